@@ -1,0 +1,83 @@
+/**
+ * What every provider wire format answers: which model call a request is, and what its response says.
+ * Pure: bytes in, parts of an LlmCall out. `detectCall` (detect.ts) picks the format.
+ */
+import type { ErrorType, FinishReason, Message, Operation, ToolCall } from '../call.ts'
+
+/** Looks a header up by lower-case name. Null when absent. */
+export type HeaderLookup = (name: string) => string | null
+
+export interface WireRequest {
+  readonly method: string
+  readonly url: URL
+  readonly headers: HeaderLookup
+  /** The request's JSON text. Null when it cannot be read (a stream, a form). */
+  readonly body: string | null
+}
+
+export interface WireResponse {
+  readonly status: number
+  readonly headers: HeaderLookup
+}
+
+export interface ReadOptions {
+  /** Keep the answer's text and tool arguments. Off, only numbers, names and ids are read and a stream is skimmed. */
+  readonly content: boolean
+}
+
+/** A request recognised as a model call. */
+export interface DetectedCall {
+  /** Name of the wire format, e.g. `openai.chat`. */
+  readonly format: string
+  readonly provider: string
+  readonly operation: Operation
+  readonly requestModel: string | null
+  /** The request asks for a streamed answer. */
+  readonly streaming: boolean
+  /** End-user id that the request itself carries (`user`, `metadata.user_id` …). */
+  readonly userId: string | null
+  /** The request's messages as text, for content, scanning and local token counts. Computed on demand. */
+  readonly readInput: () => readonly Message[]
+  readonly openResponse: (response: WireResponse, options: ReadOptions) => ResponseReader
+}
+
+/**
+ * Reads one response, whole or streamed, in pieces of any size. Never throws on any bytes: what cannot be
+ * understood leaves fields null. The reader may keep references to pushed chunks until `end`; they must not be changed.
+ */
+export interface ResponseReader {
+  push(chunk: Uint8Array): void
+  /** True once a content token (text, reasoning, tool argument, refusal, audio) has been pushed. Stays false for whole JSON answers until `end`. */
+  readonly contentSeen: boolean
+  /** Call once, after the last chunk or when the stream broke off. */
+  end(): ResponseParts
+}
+
+/** What a response says. Null: the provider sent no such field. Token totals include their subsets. */
+export interface ResponseParts {
+  readonly responseModel: string | null
+  readonly responseId: string | null
+  readonly requestId: string | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly cacheReadTokens: number | null
+  readonly cacheWriteTokens: number | null
+  readonly reasoningTokens: number | null
+  /** Of the first choice. */
+  readonly finishReason: FinishReason | null
+  readonly finishReasonRaw: string | null
+  /** One per choice, in choice order. */
+  readonly finishReasonsRaw: readonly string[]
+  readonly status: 'success' | 'error'
+  readonly errorType: ErrorType | null
+  /** The provider's error type string; else its code; else the HTTP status as text. */
+  readonly errorCode: string | null
+  readonly errorMessage: string | null
+  readonly toolCalls: readonly ToolCall[]
+  /** Text of the first choice. Null when content is not kept or there is none. */
+  readonly outputText: string | null
+  /** The answer came as a stream (by content type or by its bytes), whatever was asked for. */
+  readonly streamed: boolean
+  /** The terminal event arrived. Null for whole answers. */
+  readonly streamComplete: boolean | null
+}
