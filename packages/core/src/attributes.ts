@@ -23,6 +23,7 @@ export const attribute = {
   userId: 'user.id',
   status: 'inferometer.status',
   errorKind: 'inferometer.error.kind',
+  errorCode: 'inferometer.error.code',
   errorMessage: 'inferometer.error.message',
   finishReasonRaw: 'inferometer.finish_reason.raw',
   ttftMs: 'inferometer.ttft_ms',

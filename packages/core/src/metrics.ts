@@ -138,5 +138,28 @@ export const selfMetrics = {
 
 export type SelfMetric = keyof typeof selfMetrics
 
+/** Metrics of the process, under the names that every Prometheus client library uses. */
+export const processMetrics = {
+  residentMemory: {
+    name: 'process_resident_memory_bytes',
+    type: 'gauge',
+    labels: [],
+    help: 'Resident memory of the process in bytes',
+  },
+  cpu: counter('process_cpu_seconds_total', [], 'User and system CPU time of the process in seconds'),
+  startTime: {
+    name: 'process_start_time_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'Start of the process in seconds since the Unix epoch',
+  },
+  eventLoopLag: {
+    name: 'nodejs_eventloop_lag_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'Longest delay of the event loop since the last scrape in seconds',
+  },
+} as const satisfies Record<string, MetricDefinition>
+
 /** What a label value over its cap becomes. */
 export const overflowLabel = '__other__'

@@ -1,0 +1,116 @@
+/** The command line: commands, flags, help. Each command lives in its own file and is loaded when it is called. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type Environment, readEnvironment } from './environment.ts'
+import { parseSetting, parseWhole, type SettingName, type Settings, settings } from './settings.ts'
+import { UsageError } from './usage-error.ts'
+import { readVersion } from './version.ts'
+
+/** What a command leaves behind for the exit code. */
+export interface Outcome {
+  exitCode: number
+}
+
+/** Settings of one run, complete where the cli has a default: flag over variable over default. */
+export interface Chosen extends Settings {
+  readonly dataDir: string
+  readonly configDir: string
+}
+
+const serverSettings = Object.keys(settings) as SettingName[]
+const findingSettings: SettingName[] = ['host', 'apiPort', 'dataDir', 'apiKey']
+
+export function createProgram(outcome: Outcome): Command {
+  const program = new Command('inferometer')
+    .description('An instrument for LLM calls: metrics, traces and dashboards of every call your app makes to a model.')
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/^error: /, '')}. See: inferometer --help\n`) })
+    .exitOverride()
+  addServerCommands(program, outcome)
+  addTrialCommands(program, outcome)
+  return program
+}
+
+function addServerCommands(program: Command, outcome: Outcome): void {
+  addSettings(program.command('start'), serverSettings)
+    .description('start the server and print what listens where')
+    .action(async (flags: Settings) => {
+      const { start } = await import('./start.ts')
+      outcome.exitCode = await start(choose(flags, readEnvironment()))
+    })
+  addSettings(program.command('status'), findingSettings)
+    .description('ask the server how it is; exit code 0 when it is well, else 1')
+    .option('--json', "print the server's answer as it came")
+    .action(async (flags: Settings & { json?: boolean }) => {
+      const { status } = await import('./status.ts')
+      outcome.exitCode = await status(choose(flags, readEnvironment()), { json: flags.json === true })
+    })
+  addSettings(program.command('stop'), ['dataDir'])
+    .description('stop the server that uses the data directory, and wait for it')
+    .action(async (flags: Settings) => {
+      const { stop } = await import('./stop.ts')
+      outcome.exitCode = await stop(choose(flags, readEnvironment()))
+    })
+}
+
+function addTrialCommands(program: Command, outcome: Outcome): void {
+  addSettings(program.command('demo'), [...findingSettings, 'metricsPort', 'otlpHttpPort'])
+    .description('send live traffic of made-up services to the running server, from a fake provider on this machine')
+    .addOption(wholeOption('--duration <seconds>', 'stop after this long (default: until Ctrl-C)', 86_400))
+    .addOption(wholeOption('--rate <calls>', 'calls per second', 100).default(4))
+    .addOption(wholeOption('--seed <number>', 'the same seed asks the same questions', 4_294_967_295).default(1))
+    .action(async (flags: Settings & DemoFlags) => {
+      const { runDemo } = await import('./demo.ts')
+      const environment = readEnvironment()
+      outcome.exitCode = await runDemo(choose(flags, environment), environment, flags)
+    })
+  addSettings(program.command('doctor'), [...findingSettings, 'otlpHttpPort'])
+    .description("prove, in your app's folder, that a call is seen, and say what to do when it is not")
+    .option('--cwd <folder>', "your app's folder (default: this one)")
+    .action(async (flags: Settings & { cwd?: string }) => {
+      const { doctor } = await import('./doctor.ts')
+      const environment = readEnvironment()
+      outcome.exitCode = await doctor(choose(flags, environment), environment, { appDir: flags.cwd ?? '.' })
+    })
+}
+
+export interface DemoFlags {
+  readonly duration?: number
+  readonly rate: number
+  readonly seed: number
+}
+
+function addSettings(command: Command, names: readonly SettingName[]): Command {
+  for (const name of names) {
+    const { flag, variable, value, help } = settings[name]
+    const shape = value === 'port' ? '<port>' : typeof value === 'string' ? '<text>' : `<${value.join('|')}>`
+    const option = new Option(`${flag} ${shape}`, `${help} [${variable}]`)
+    command.addOption(option.argParser((text) => asArgument(() => parseSetting(name, text, flag))))
+  }
+  return command
+}
+
+function wholeOption(flags: string, help: string, maximum: number): Option {
+  const from = flags.split(' ')[0] ?? flags
+  return new Option(flags, help).argParser((text) => asArgument(() => parseWhole(text, { from, maximum })))
+}
+
+/** Commander prints its own errors, so ours become one of its. */
+function asArgument<T>(parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (error instanceof UsageError) throw new InvalidArgumentError(error.message)
+    throw error
+  }
+}
+
+function choose(flags: Settings, { given, defaultDataDir, defaultConfigDir }: Environment): Chosen {
+  return { dataDir: defaultDataDir, configDir: defaultConfigDir, ...given, ...pickSettings(flags) }
+}
+
+function pickSettings(flags: Settings): Settings {
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => Object.hasOwn(settings, name)))
+}

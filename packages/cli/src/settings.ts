@@ -1,0 +1,67 @@
+/** Every setting of the server that the command line takes: its flag, its environment variable, what it means. */
+import { UsageError } from './usage-error.ts'
+
+export interface Settings {
+  readonly host?: string
+  readonly apiPort?: number
+  readonly metricsPort?: number
+  readonly consolePort?: number
+  readonly otlpHttpPort?: number
+  readonly otlpGrpcPort?: number
+  readonly dataDir?: string
+  readonly configDir?: string
+  readonly apiKey?: string
+  readonly content?: ContentPolicy
+  readonly logLevel?: LogLevel
+}
+export type SettingName = keyof Settings
+
+const contentPolicies = ['off', 'redacted', 'full'] as const
+export type ContentPolicy = (typeof contentPolicies)[number]
+const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export interface Setting {
+  readonly flag: string
+  readonly variable: string
+  readonly value: 'port' | 'text' | readonly string[]
+  readonly help: string
+}
+
+function port(name: string, fallback: number, help: string): Setting {
+  return { ...named(`${name}-port`), value: 'port', help: `${help} (default ${fallback}; 0 takes a free one)` }
+}
+
+function named(name: string) {
+  return { flag: `--${name}`, variable: `INFEROMETER_${name.replaceAll('-', '_').toUpperCase()}` }
+}
+
+export const settings: Record<SettingName, Setting> = {
+  apiPort: port('api', 8002, 'REST API'),
+  metricsPort: port('metrics', 9464, 'GET /metrics'),
+  consolePort: port('console', 3002, 'dashboards'),
+  otlpHttpPort: port('otlp-http', 4318, 'OTLP over HTTP'),
+  otlpGrpcPort: port('otlp-grpc', 4317, 'OTLP over gRPC'),
+  dataDir: { ...named('data-dir'), value: 'text', help: 'folder of the store' },
+  configDir: { ...named('config-dir'), value: 'text', help: 'folder of model_prices.yaml and patterns.yaml' },
+  host: { ...named('host'), value: 'text', help: 'address every port is bound to (default 127.0.0.1)' },
+  apiKey: { ...named('api-key'), value: 'text', help: 'key that every request must carry' },
+  content: { ...named('content'), value: contentPolicies, help: 'what is kept of prompts and answers (default off)' },
+  logLevel: { ...named('log-level'), value: logLevels, help: 'least severe log line that is written (default warn)' },
+}
+
+/** `from` is what the user wrote it as: the flag or the variable. Throws a UsageError that names it. */
+export function parseSetting(name: SettingName, text: string, from: string): string | number {
+  const { value } = settings[name]
+  if (value === 'port') return parseWhole(text, { from, maximum: 65_535 })
+  if (typeof value !== 'string' && !value.includes(text))
+    throw new UsageError(`${from} must be one of ${value.join(', ')}, not '${text}'`)
+  if (text.trim() === '') throw new UsageError(`${from} must not be empty`)
+  return text
+}
+
+export function parseWhole(text: string, { from, maximum }: { from: string; maximum: number }): number {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  if (!(number <= maximum)) throw new UsageError(`${from} must be a whole number from 0 to ${maximum}, not '${text}'`)
+  return number
+}

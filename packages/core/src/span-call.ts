@@ -1,0 +1,300 @@
+import { attemptEvent, attribute } from './attributes.ts'
+import {
+  type Attempt,
+  type CallStatus,
+  type Content,
+  type ErrorType,
+  errorTypes,
+  type Finding,
+  type FinishReason,
+  finishReasons,
+  type LlmCall,
+  type Message,
+  type Operation,
+  type ToolCall,
+  type UsageSource,
+  unknownLabel,
+} from './call.ts'
+import type { Attributes, Resource, Span } from './otlp/model.ts'
+
+export type CallResult =
+  | { readonly ok: true; readonly call: LlmCall }
+  /** `field`: the attribute or the span's field at fault. */
+  | { readonly ok: false; readonly field: string; readonly reason: string }
+
+/** Tokens of one call beyond which a count is a mistake: the largest context windows hold a hundredth of it. */
+export const maxTokens = 1_000_000_000
+/** A million dollars. */
+export const maxCostNanoUsd = 1_000_000_000_000_000
+const nanosPerMs = 1e6
+/** 26 days: up to here a number of milliseconds holds every nanosecond exactly. */
+const maxLatencyNs = 2n ** 51n
+const maxLatencyMs = Number(maxLatencyNs) / nanosPerMs
+const errorStatusCode = 2
+const maxRetries = 1_000_000
+
+const operations: readonly Operation[] = ['chat', 'text_completion', 'embeddings']
+const statuses: readonly CallStatus[] = ['success', 'error', 'cancelled']
+const usageSources: readonly UsageSource[] = ['provider', 'estimated', 'missing']
+
+type Tokens = Pick<LlmCall, 'inputTokens' | 'outputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'reasoningTokens'>
+type Timing = Pick<LlmCall, 'startTimeUs' | 'latencyMs'>
+
+/**
+ * The call of a span made by `toSpan`. The span may come from anybody: what bills (tokens, cost, times, operation,
+ * provider) is right or the span is refused; any other attribute of a wrong type or range is as if not sent.
+ */
+export function fromSpan(span: Span, resource: Resource): CallResult {
+  const { attributes } = span
+  const operation = readWord(attributes, attribute.operation, operations)
+  if (operation === null) return refuse(attribute.operation, `must be one of ${operations.join(', ')}`)
+  const provider = readText(attributes, attribute.provider)
+  if (provider === null) return refuse(attribute.provider, 'must be text')
+  const timing = readTiming(span)
+  if ('ok' in timing) return timing
+  const tokens = readTokens(attributes)
+  if ('ok' in tokens) return tokens
+  const costNanoUsd = readAmount(attributes, attribute.costNanoUsd, maxCostNanoUsd)
+  if (costNanoUsd === undefined) return refuseAmount(attribute.costNanoUsd, maxCostNanoUsd)
+  const call: LlmCall = {
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId === '' ? null : span.parentSpanId,
+    serviceName: readText(resource.attributes, attribute.serviceName) ?? unknownLabel,
+    operation,
+    provider,
+    ...timing,
+    ...tokens,
+    costNanoUsd,
+    usageSource: readWord(attributes, attribute.usageSource, usageSources) ?? guessUsageSource(tokens),
+    ...readDetails(attributes, timing.latencyMs),
+    ...readOutcome(span),
+    attempts: readAttempts(span),
+  }
+  return { ok: true, call }
+}
+
+function refuse(field: string, reason: string): CallResult & { readonly ok: false } {
+  return { ok: false, field, reason }
+}
+
+function refuseAmount(field: string, max: number) {
+  return refuse(field, `must be an integer from 0 to ${max}`)
+}
+
+function readTiming(span: Span): Timing | (CallResult & { readonly ok: false }) {
+  const startTimeUs = Number(span.startTimeUnixNano / 1000n)
+  if (startTimeUs <= 0 || !Number.isSafeInteger(startTimeUs)) return refuse('startTimeUnixNano', 'out of range')
+  const latencyNs = span.endTimeUnixNano - span.startTimeUnixNano
+  if (latencyNs < 0n) return refuse('endTimeUnixNano', 'before the start')
+  if (latencyNs > maxLatencyNs) return refuse('endTimeUnixNano', 'more than 26 days after the start')
+  return { startTimeUs, latencyMs: Number(latencyNs) / nanosPerMs }
+}
+
+function readTokens(attributes: Attributes): Tokens | (CallResult & { readonly ok: false }) {
+  const counts: (number | null)[] = []
+  for (const name of [
+    attribute.inputTokens,
+    attribute.outputTokens,
+    attribute.cacheReadTokens,
+    attribute.cacheWriteTokens,
+    attribute.reasoningTokens,
+  ]) {
+    const count = readAmount(attributes, name, maxTokens)
+    if (count === undefined) return refuseAmount(name, maxTokens)
+    counts.push(count)
+  }
+  const [
+    inputTokens = null,
+    outputTokens = null,
+    cacheReadTokens = null,
+    cacheWriteTokens = null,
+    reasoningTokens = null,
+  ] = counts
+  // The price of the rest of the input would be below zero.
+  if (inputTokens !== null && (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) > inputTokens) {
+    const field = cacheReadTokens === null ? attribute.cacheWriteTokens : attribute.cacheReadTokens
+    return refuse(field, `more cached tokens than ${attribute.inputTokens}`)
+  }
+  if (outputTokens !== null && (reasoningTokens ?? 0) > outputTokens)
+    return refuse(attribute.reasoningTokens, `more than ${attribute.outputTokens}`)
+  return { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens }
+}
+
+function guessUsageSource(tokens: Tokens): UsageSource {
+  return tokens.inputTokens === null && tokens.outputTokens === null ? 'missing' : 'provider'
+}
+
+function readDetails(attributes: Attributes, latencyMs: number) {
+  const reasons = attributes.get(attribute.finishReasons)
+  return {
+    requestModel: readText(attributes, attribute.requestModel),
+    responseModel: readText(attributes, attribute.responseModel),
+    responseId: readText(attributes, attribute.responseId),
+    requestId: readText(attributes, attribute.requestId),
+    streaming: attributes.get(attribute.requestStream) === true,
+    ttftMs: readDuration(attributes, attribute.ttftMs, latencyMs),
+    stallCount: readAmount(attributes, attribute.stallCount, Number.MAX_SAFE_INTEGER) ?? null,
+    stallMs: readDuration(attributes, attribute.stallMs, maxLatencyMs),
+    finishReason: toKnownWord(Array.isArray(reasons) ? reasons[0] : null, finishReasons),
+    finishReasonRaw: readText(attributes, attribute.finishReasonRaw),
+    userId: readText(attributes, attribute.userId),
+    sessionId: readText(attributes, attribute.sessionId),
+    tags: readTags(attributes),
+    priceVersion: readText(attributes, attribute.priceVersion),
+    toolCalls: readRecords(attributes, attribute.toolCalls, toToolCall),
+    findings: readRecords(attributes, attribute.findings, toFinding),
+    content: readContent(attributes),
+    source: readText(attributes, attribute.source) ?? unknownLabel,
+  } satisfies Partial<LlmCall>
+}
+
+function readOutcome(span: Span) {
+  const { attributes } = span
+  const statusOfSpan = span.statusCode === errorStatusCode ? 'error' : 'success'
+  return {
+    status: readWord(attributes, attribute.status, statuses) ?? statusOfSpan,
+    errorType: readErrorType(attributes),
+    errorCode: readText(attributes, attribute.errorCode),
+    errorMessage: readText(attributes, attribute.errorMessage),
+    httpStatus: readHttpStatus(attributes),
+    retryCount: readAmount(attributes, attribute.resendCount, maxRetries) ?? 0,
+  } satisfies Partial<LlmCall>
+}
+
+function readErrorType(attributes: Attributes): ErrorType | null {
+  return toKnownWord(attributes.get(attribute.errorKind), errorTypes)
+}
+
+function readAttempts(span: Span): Attempt[] {
+  const attempts: Attempt[] = []
+  for (const { name, attributes } of span.events) {
+    if (name !== attemptEvent) continue
+    const startMs = readDuration(attributes, attribute.attemptStartMs, maxLatencyMs)
+    const durationMs = readDuration(attributes, attribute.attemptDurationMs, maxLatencyMs)
+    const waitMs = readDuration(attributes, attribute.attemptWaitMs, maxLatencyMs)
+    if (startMs === null || durationMs === null || waitMs === null) continue
+    attempts.push({
+      startMs,
+      durationMs,
+      waitMs,
+      httpStatus: readHttpStatus(attributes),
+      errorType: readErrorType(attributes),
+    })
+  }
+  return attempts
+}
+
+function readText(attributes: Attributes, name: string): string | null {
+  const value = attributes.get(name)
+  return typeof value === 'string' ? value : null
+}
+
+function readWord<Word extends string>(attributes: Attributes, name: string, words: readonly Word[]): Word | null {
+  const value = attributes.get(name)
+  return words.find((word) => word === value) ?? null
+}
+
+/** A word that we do not know, from a newer sender, is `other`; what is no word is null. */
+function toKnownWord<Word extends ErrorType | FinishReason>(
+  value: unknown,
+  words: readonly Word[],
+): Word | 'other' | null {
+  if (typeof value !== 'string') return null
+  return words.find((word) => word === value) ?? 'other'
+}
+
+/** Null when absent, undefined when no integer from 0 to `max`. `Math.abs` is for −0. */
+function readAmount(attributes: Attributes, name: string, max: number): number | null | undefined {
+  const value = attributes.get(name) ?? null
+  if (value === null) return null
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max
+    ? Math.abs(value)
+    : undefined
+}
+
+function readDuration(attributes: Attributes, name: string, maxMs: number): number | null {
+  const value = attributes.get(name)
+  return typeof value === 'number' && value >= 0 && value <= maxMs ? Math.abs(value) : null
+}
+
+function readHttpStatus(attributes: Attributes): number | null {
+  const status = readAmount(attributes, attribute.httpStatus, 599) ?? null
+  return status === null || status < 100 ? null : status
+}
+
+function readTags(attributes: Attributes): string[] {
+  const value = attributes.get(attribute.tags)
+  return Array.isArray(value) ? value.filter((tag) => typeof tag === 'string') : []
+}
+
+type Fields = { readonly [field: string]: unknown }
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}
+
+/** Undefined when the attribute is no JSON text. */
+function readJson(attributes: Attributes, name: string): unknown {
+  const text = readText(attributes, name)
+  if (text === null) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function readRecords<T>(attributes: Attributes, name: string, toRecord: (fields: Fields) => T | null): T[] {
+  const list = readJson(attributes, name)
+  if (!Array.isArray(list)) return []
+  return list.map((item) => (isFields(item) ? toRecord(item) : null)).filter((record) => record !== null)
+}
+
+function toToolCall(fields: Fields): ToolCall | null {
+  if (typeof fields.name !== 'string') return null
+  return { id: toTextOrNull(fields.id), name: fields.name, arguments: toTextOrNull(fields.arguments) }
+}
+
+function toTextOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function toFinding({ kind, pattern, start, end }: Fields): Finding | null {
+  if (kind !== 'pii' && kind !== 'injection') return null
+  if (typeof pattern !== 'string' || !isOffset(start) || !isOffset(end) || end < start) return null
+  return { kind, pattern, start, end }
+}
+
+function isOffset(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function readContent(attributes: Attributes): Content | null {
+  const input = readMessages(attributes, attribute.inputMessages)
+  const output = readMessages(attributes, attribute.outputMessages)?.[0]?.text ?? null
+  return input === null && output === null ? null : { input, output }
+}
+
+/** Null unless every message is one of role and text parts. */
+function readMessages(attributes: Attributes, name: string): Message[] | null {
+  const list = readJson(attributes, name)
+  if (!Array.isArray(list)) return null
+  const messages: Message[] = []
+  for (const item of list) {
+    const message = isFields(item) ? toMessage(item) : null
+    if (message === null) return null
+    messages.push(message)
+  }
+  return messages
+}
+
+function toMessage({ role, parts }: Fields): Message | null {
+  if (typeof role !== 'string' || !Array.isArray(parts)) return null
+  let text = ''
+  for (const part of parts) {
+    if (!isFields(part)) return null
+    if (part.type === 'text' && typeof part.content === 'string') text += part.content
+  }
+  return { role, text }
+}

@@ -1,0 +1,121 @@
+import type { JsonObject } from './json.ts'
+import { toText } from './json.ts'
+
+/** What of an answer is kept: nothing of its content, what a record shows, or all that the model wrote. */
+export type Keep = 'facts' | 'content' | 'everything'
+
+export interface Failure {
+  readonly type: string | null
+  readonly code: string | null
+  readonly message: string | null
+}
+
+/** A tool call while its pieces arrive. */
+export interface ToolDraft {
+  id: string | null
+  name: string | null
+  arguments: string | null
+}
+
+/** An answer while its events arrive. Wire formats fill it in; reader.ts makes the parts of the call from it. */
+export class AnswerDraft {
+  model: string | null = null
+  id: string | null = null
+  /** The usage object as sent; the last one, or the merged ones. */
+  usage: JsonObject | null = null
+  /** What the platform counted beside the model's own usage: Bedrock's invocation metrics. */
+  metrics: JsonObject | null = null
+  failure: Failure | null = null
+  /** The terminal event of a stream arrived. */
+  complete = false
+  contentSeen = false
+  /** The answer holds an item that the application must act on, in APIs whose finish reason does not say so. */
+  awaitsTool = false
+  /** Finish reasons as sent, by choice. */
+  readonly finishReasons = new Map<number, string | null>()
+  readonly tools = new Map<string, ToolDraft>()
+  readonly #keep: Keep
+  #text: string[] = []
+  #written: string[] = []
+
+  constructor(keep: Keep) {
+    this.#keep = keep
+  }
+
+  get keepsContent(): boolean {
+    return this.#keep !== 'facts'
+  }
+
+  /** Text of the first choice. */
+  get text(): string | null {
+    return this.#text.length === 0 ? null : this.#text.join('')
+  }
+
+  /** Everything the model wrote: text, reasoning and tool arguments of all choices, in order of arrival. */
+  get written(): string {
+    return this.#written.join('')
+  }
+
+  /** The first non-empty value of each counts. */
+  identify(model: unknown, id: unknown): void {
+    this.model ??= toText(model)
+    this.id ??= toText(id)
+  }
+
+  addText(choice: number, value: unknown): void {
+    if (typeof value !== 'string' || value === '') return
+    this.contentSeen = true
+    if (this.#keep === 'facts') return
+    if (choice === 0) this.#text.push(value)
+    if (this.#keep === 'everything') this.#written.push(value)
+  }
+
+  /** Forgets content and tool calls: a terminal event repeats them whole. */
+  restart(): void {
+    this.#text = []
+    this.#written = []
+    this.tools.clear()
+  }
+
+  /** Content that is not the answer's text: reasoning, a refusal. */
+  addAside(value: unknown): void {
+    if (typeof value !== 'string' || value === '') return
+    this.contentSeen = true
+    if (this.#keep === 'everything') this.#written.push(value)
+  }
+
+  /** Notes the choice, and its finish reason if there is one. */
+  finish(choice: number, reason: unknown): void {
+    const raw = typeof reason === 'number' ? String(reason) : toText(reason)
+    if (raw !== null || !this.finishReasons.has(choice)) this.finishReasons.set(choice, raw)
+  }
+
+  /** The tool call of that key, made on first use. */
+  tool(key: string): ToolDraft {
+    const known = this.tools.get(key)
+    if (known !== undefined) return known
+    const made: ToolDraft = { id: null, name: null, arguments: null }
+    this.tools.set(key, made)
+    return made
+  }
+
+  nameTool(tool: ToolDraft, id: unknown, name: unknown): void {
+    tool.id ??= toText(id)
+    tool.name ??= toText(name)
+    if (tool.name !== null) this.contentSeen = true
+  }
+
+  addArguments(tool: ToolDraft, value: unknown): void {
+    if (typeof value !== 'string') return
+    if (value !== '') this.contentSeen = true
+    if (this.#keep === 'facts') return
+    tool.arguments = (tool.arguments ?? '') + value
+    if (this.#keep === 'everything') this.#written.push(value)
+  }
+
+  /** Later fields overwrite earlier ones; null and absent ones do not. Counts are running totals and never added. */
+  mergeUsage(usage: JsonObject): void {
+    const known = Object.entries(usage).filter(([, value]) => value !== null)
+    this.usage = { ...this.usage, ...Object.fromEntries(known) }
+  }
+}

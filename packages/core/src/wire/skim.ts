@@ -1,0 +1,81 @@
+import { decodeUtf8, parseJson } from './json.ts'
+import { isEmptyValue, MarkSearch } from './marks.ts'
+import { readSseData } from './sse.ts'
+
+const lf = 10
+
+/** An event found by skimming: its data as sse.ts gives it, and the name of its `event:` line. */
+export interface SkimmedEvent {
+  readonly data: unknown
+  readonly name: string
+}
+
+export interface SkimPlan {
+  readonly all: MarkSearch
+  /** Which of the marks (by index) only count on their last line. */
+  readonly last: ReadonlySet<number>
+}
+
+const plans = new WeakMap<readonly string[], SkimPlan>()
+
+export function planSkim(marks: readonly string[], lastMarks: readonly string[]): SkimPlan {
+  const known = plans.get(marks)
+  if (known !== undefined) return known
+  const plan = { all: new MarkSearch(marks), last: new Set(lastMarks.map((mark) => marks.indexOf(mark))) }
+  plans.set(marks, plan)
+  return plan
+}
+
+/**
+ * The events of `bytes` that hold a mark, in order. `bytes` is whole lines of an SSE or NDJSON stream. Null when a marked line is no
+ * event of its own (data over several lines, a line cut off): then only the full reader can tell.
+ */
+export function skimLines(bytes: Uint8Array, plan: SkimPlan): readonly SkimmedEvent[] | null {
+  const starts: number[] = []
+  let lastStart = -1
+  let at = 0
+  for (;;) {
+    const end = plan.all.findEnd(bytes, at, bytes.byteLength)
+    if (end === -1) break
+    at = end
+    if (isEmptyValue(bytes, end)) continue
+    const start = bytes.lastIndexOf(lf, end - 1) + 1
+    if (plan.last.has(plan.all.matchAt(bytes, end))) lastStart = start
+    else {
+      starts.push(start)
+      const next = bytes.indexOf(lf, end)
+      if (next === -1) break
+      at = next
+    }
+  }
+  if (lastStart !== -1 && !starts.includes(lastStart)) {
+    starts.push(lastStart)
+    starts.sort((a, b) => a - b)
+  }
+  return readEvents(bytes, starts)
+}
+
+function readEvents(bytes: Uint8Array, starts: readonly number[]): readonly SkimmedEvent[] | null {
+  const events: SkimmedEvent[] = []
+  for (const start of starts) {
+    const text = readLine(bytes, start)
+    if (text.startsWith('event:')) continue
+    const data = text.startsWith('data:') ? readSseData(text.slice(5)) : parseJson(text)
+    if (typeof data !== 'object' && data !== '[DONE]') return null
+    events.push({ data, name: readName(bytes, start) })
+  }
+  return events
+}
+
+function readLine(bytes: Uint8Array, start: number): string {
+  const end = bytes.indexOf(lf, start)
+  return decodeUtf8(bytes.subarray(start, end === -1 ? bytes.byteLength : end))
+}
+
+function readName(bytes: Uint8Array, start: number): string {
+  if (start < 2) return ''
+  const before = bytes.lastIndexOf(lf, start - 2) + 1
+  if (bytes[before] !== 0x65) return ''
+  const line = readLine(bytes, before)
+  return line.startsWith('event:') ? line.slice(6).trim() : ''
+}

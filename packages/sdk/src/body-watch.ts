@@ -1,0 +1,132 @@
+import type { ResponseParts, ResponseReader } from '@inferometer/core/wire/wire'
+import type { Clock } from './clock.ts'
+
+/** After the first content token a stream is read in pieces of this size: one look at many chunks. */
+const pieceBytes = 16 * 1024
+/** What is kept to count tokens when the provider sends no usage. A longer answer without usage has none. */
+const maxKeptBytes = 4 * 1024 * 1024
+
+export interface BodyWatchOptions {
+  readonly clock: Clock
+  /** Content arrives bit by bit: note the first token and the stalls. */
+  readonly timed: boolean
+  readonly keep: boolean
+  readonly stallThresholdMs: number
+  readonly run: (action: () => void) => void
+}
+
+/**
+ * Reads a response body beside the application. Bytes are copied because the application owns the chunk: it may transfer
+ * its buffer (enqueueing into a byte stream does) or write into it. They are read after the application had its turn.
+ */
+export class BodyWatch {
+  readonly #options: BodyWatchOptions
+  #reader: ResponseReader | null = null
+  #pending: { readonly bytes: Uint8Array; readonly atMs: number }[] = []
+  #scheduled = false
+  #piece: Uint8Array | null = null
+  #pieceUsed = 0
+  #kept: Uint8Array[] | null
+  #keptBytes = 0
+  #lastMs = 0
+  contentMs: number | null = null
+  stallCount = 0
+  stallMs = 0
+
+  constructor(options: BodyWatchOptions) {
+    this.#options = options
+    this.#kept = options.keep ? [] : null
+  }
+
+  get timed(): boolean {
+    return this.#options.timed
+  }
+
+  /** All bytes of the body in order. Null when it was too long to keep. */
+  get kept(): readonly Uint8Array[] | null {
+    return this.#kept
+  }
+
+  attach(reader: ResponseReader): void {
+    this.#reader = reader
+    if (this.#pending.length > 0) this.#schedule()
+  }
+
+  /** `askedMs`: when the application asked for this chunk; time before that is its own. */
+  push(chunk: Uint8Array, askedMs: number): number {
+    const nowMs = this.#options.clock.nowMs()
+    if (chunk.byteLength === 0) return nowMs
+    if (!this.#options.timed) this.#pending.push({ bytes: chunk.slice(), atMs: nowMs })
+    else if (this.contentMs === null) {
+      this.#pending.push({ bytes: chunk.slice(), atMs: nowMs })
+      this.#schedule()
+    } else {
+      this.#noteGap(nowMs - Math.max(this.#lastMs, askedMs))
+      this.#gather(chunk, nowMs)
+    }
+    this.#lastMs = nowMs
+    return nowMs
+  }
+
+  /** Call once. Null when no reader was attached. */
+  end(): ResponseParts | null {
+    this.#closePiece()
+    this.#drain()
+    return this.#reader?.end() ?? null
+  }
+
+  #noteGap(gapMs: number): void {
+    if (gapMs <= this.#options.stallThresholdMs) return
+    this.stallCount += 1
+    this.stallMs += gapMs
+  }
+
+  #gather(chunk: Uint8Array, atMs: number): void {
+    if (this.#pieceUsed + chunk.byteLength > pieceBytes) {
+      this.#closePiece()
+      this.#schedule()
+    }
+    if (chunk.byteLength > pieceBytes) {
+      this.#pending.push({ bytes: chunk.slice(), atMs })
+      return
+    }
+    this.#piece ??= new Uint8Array(pieceBytes)
+    this.#piece.set(chunk, this.#pieceUsed)
+    this.#pieceUsed += chunk.byteLength
+  }
+
+  #closePiece(): void {
+    if (this.#piece === null) return
+    this.#pending.push({ bytes: this.#piece.subarray(0, this.#pieceUsed), atMs: this.#lastMs })
+    this.#piece = null
+    this.#pieceUsed = 0
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#reader === null) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.#options.run(() => this.#drain())
+    })
+  }
+
+  #drain(): void {
+    const reader = this.#reader
+    if (reader === null) return
+    const pending = this.#pending
+    this.#pending = []
+    for (const { bytes, atMs } of pending) {
+      reader.push(bytes)
+      if (this.contentMs === null && reader.contentSeen && this.#options.timed) this.contentMs = atMs
+      this.#keep(bytes)
+    }
+  }
+
+  #keep(bytes: Uint8Array): void {
+    if (this.#kept === null) return
+    this.#keptBytes += bytes.byteLength
+    if (this.#keptBytes > maxKeptBytes) this.#kept = null
+    else this.#kept.push(bytes)
+  }
+}

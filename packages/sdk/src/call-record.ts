@@ -1,0 +1,165 @@
+import { type Attempt, createCall, type LlmCall, type ToolCall, type UsageSource } from '@inferometer/core/call'
+import { estimateTokens } from '@inferometer/core/tokens/estimate'
+import type { ResponseParts } from '@inferometer/core/wire/wire'
+import type { AttemptWatch } from './attempt-watch.ts'
+import type { ContentKeeper } from './content-keeper.ts'
+import { randomSpanId, randomTraceId } from './span-ids.ts'
+
+export interface RecordOptions {
+  readonly serviceName: string
+  readonly content: ContentKeeper
+}
+
+type Tokens = Pick<
+  LlmCall,
+  'inputTokens' | 'outputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'reasoningTokens' | 'usageSource'
+>
+
+/** The record of a call from its attempts, in order. Null when none of them was a model call. */
+export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions): LlmCall | null {
+  const [first] = attempts
+  const last = attempts.at(-1)
+  if (first === undefined || last === undefined || last.detected === null) return null
+  const { request } = first
+  const { detected, parts, body } = last
+  const { content } = options
+  const contentMs = body?.contentMs ?? null
+  return createCall({
+    traceId: request.parent?.traceId ?? randomTraceId(),
+    spanId: randomSpanId(),
+    parentSpanId: request.parent?.spanId ?? null,
+    serviceName: options.serviceName,
+    operation: detected.operation,
+    provider: detected.provider,
+    requestModel: detected.requestModel,
+    responseModel: parts?.responseModel ?? null,
+    startTimeUs: request.startUs,
+    latencyMs: last.lastMs - request.startMs,
+    ttftMs: contentMs === null ? null : contentMs - request.startMs,
+    streaming: detected.streaming || parts?.streamed === true,
+    stallCount: body?.timed ? body.stallCount : null,
+    stallMs: body?.timed ? body.stallMs : null,
+    ...readResult(last, content),
+    httpStatus: last.httpStatus,
+    ...readTokens(last),
+    finishReason: parts?.finishReason ?? null,
+    finishReasonRaw: parts?.finishReasonRaw ?? null,
+    responseId: parts?.responseId ?? null,
+    requestId: parts?.requestId ?? null,
+    toolCalls: keepToolCalls(parts?.toolCalls ?? [], content),
+    attempts: toAttempts(attempts),
+    retryCount: attempts.length - 1 + (first.retryHeader ?? 0),
+    ...readPeople(first),
+    content: content.keeps ? content.keep(detected.readInput(), parts?.outputText ?? null) : null,
+    source: 'inferometer-sdk',
+  })
+}
+
+function readResult(
+  last: AttemptWatch,
+  content: ContentKeeper,
+): Pick<LlmCall, 'status' | 'errorType' | 'errorCode' | 'errorMessage'> {
+  const { parts, failure, outcome } = last
+  const whole = parts !== null && (outcome === 'complete' || parts.streamComplete === true)
+  if (whole || parts?.status === 'error') {
+    const { status, errorType, errorCode, errorMessage } = parts
+    return { status, errorType, errorCode, errorMessage: content.keepText(errorMessage) }
+  }
+  if (failure === null || failure.type === 'cancelled')
+    return { status: 'cancelled', errorType: 'cancelled', errorCode: null, errorMessage: null }
+  return {
+    status: 'error',
+    errorType: failure.type,
+    errorCode: failure.code,
+    errorMessage: content.keepText(failure.message),
+  }
+}
+
+function toAttempts(attempts: readonly AttemptWatch[]): Attempt[] {
+  const startMs = attempts[0]?.request.startMs ?? 0
+  return attempts.map((attempt, index) => {
+    const before = attempts[index - 1]
+    // A client's own timer aborts the attempt just as an application would; that it went on tells them apart.
+    const timedOut = attempt.errorType === 'cancelled' && index < attempts.length - 1
+    return {
+      startMs: attempt.request.startMs - startMs,
+      durationMs: attempt.lastMs - attempt.request.startMs,
+      waitMs: before === undefined ? 0 : Math.max(0, attempt.request.startMs - before.lastMs),
+      httpStatus: attempt.httpStatus,
+      errorType: timedOut ? 'timeout' : attempt.errorType,
+    }
+  })
+}
+
+function keepToolCalls(toolCalls: readonly ToolCall[], content: ContentKeeper): readonly ToolCall[] {
+  if (toolCalls.length === 0) return toolCalls
+  return toolCalls.map(({ id, name, arguments: text }) => ({ id, name, arguments: content.keepText(text) }))
+}
+
+/** Helicone's header names are read too, so that its users need not change their code. */
+function readPeople(first: AttemptWatch): Pick<LlmCall, 'userId' | 'sessionId' | 'tags'> {
+  const { headers, context } = first.request
+  const tags = [...(context.tags ?? [])]
+  for (const name of headers.names()) {
+    if (name.startsWith(propertyPrefix)) tags.push(`${name.slice(propertyPrefix.length)}:${headers.get(name) ?? ''}`)
+  }
+  return {
+    userId: context.userId ?? headers.get('helicone-user-id') ?? first.detected?.userId ?? null,
+    sessionId: context.sessionId ?? headers.get('helicone-session-id'),
+    tags,
+  }
+}
+
+const propertyPrefix = 'helicone-property-'
+
+function readTokens(last: AttemptWatch): Tokens {
+  const { parts } = last
+  const sent = parts?.inputTokens !== null || parts.outputTokens !== null
+  if (parts !== null && sent) return { ...pickTokens(parts), usageSource: 'provider' }
+  return estimateUsage(last) ?? { ...noTokens, usageSource: 'missing' }
+}
+
+function pickTokens(parts: ResponseParts): Omit<Tokens, 'usageSource'> {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = parts
+  return { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens }
+}
+
+const noTokens = {
+  inputTokens: null,
+  outputTokens: null,
+  cacheReadTokens: null,
+  cacheWriteTokens: null,
+  reasoningTokens: null,
+} as const
+
+/** Counts the tokens of a call that was answered but whose provider sent no counts. */
+function estimateUsage(last: AttemptWatch): Tokens | null {
+  const { detected, response, parts } = last
+  if (detected === null || response === null || response.status >= 400 || parts === null) return null
+  const answer = readAnswer(last, parts)
+  if (answer === null) return null
+  const input = detected.readInput().map((message) => message.text)
+  const source: UsageSource = 'estimated'
+  const output = [answer.outputText ?? '', ...answer.toolCalls.map((call) => call.name + (call.arguments ?? ''))]
+  return {
+    ...noTokens,
+    inputTokens: countTokens(input),
+    outputTokens: detected.operation === 'embeddings' ? null : countTokens(output),
+    usageSource: source,
+  }
+}
+
+function countTokens(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => (text === '' ? sum : sum + estimateTokens(text)), 0)
+}
+
+/** The answer with its text; read a second time, because no text is kept while the provider may still send counts. */
+function readAnswer(last: AttemptWatch, parts: ResponseParts): ResponseParts | null {
+  if (parts.outputText !== null) return parts
+  const kept = last.body?.kept
+  if (!kept || last.detected === null || last.response === null) return null
+  const { status, headers } = last.response
+  const reader = last.detected.openResponse({ status, headers: headers.get }, { content: true })
+  for (const bytes of kept) reader.push(bytes)
+  return reader.end()
+}

@@ -1,0 +1,211 @@
+/** The only place that reads the environment: unknown in, complete typed config out. */
+
+/** What happens to prompts, answers, tool arguments and error messages. */
+export type ContentPolicy = 'off' | 'redacted' | 'full'
+
+export interface StartOptions {
+  /** Where calls are sent: an OTLP/HTTP address; without a path, `/v1/traces` is added. Default http://127.0.0.1:4318. */
+  endpoint?: string
+  /** Default: OTEL_SERVICE_NAME, else the name in the nearest package.json. */
+  serviceName?: string
+  /** Sent as `Authorization: Bearer …`. */
+  apiKey?: string
+  /** Sent with every export. */
+  headers?: Readonly<Record<string, string>>
+  /** Default `off`. `redacted` keeps nothing unless `redact` is given. */
+  content?: ContentPolicy
+  /** Applied to every kept text when `content` is `redacted`. A text on which it throws is dropped. */
+  redact?: (text: string) => string
+  /**
+   * Asks for token usage in streams whose caller did not. The application then sees one more chunk, with usage and
+   * without choices, before the end of such a stream. Default false: tokens are then counted locally.
+   */
+  includeStreamUsage?: boolean
+  /** Default true. */
+  gzip?: boolean
+  /** Node only: where calls wait while the server is away. `false`: memory only. Default: a folder per service in the temporary directory. */
+  spoolDir?: string | false
+  /** Default 64 MiB. */
+  spoolBytes?: number
+  /** Calls waiting in memory at most. Default 20,000. */
+  queueCalls?: number
+  /** Bytes of their content at most. Default 32 MiB. */
+  queueBytes?: number
+  /** Time from a call's end to its export. Default 1,000. */
+  flushIntervalMs?: number
+  /** A longer gap between content chunks of a stream is a stall. Default 1,000. */
+  stallThresholdMs?: number
+  /** How long a failed attempt waits for its first retry; doubles with each attempt. Default 5,000. */
+  retryWindowMs?: number
+  /** Does nothing at all. */
+  disabled?: boolean
+}
+
+export interface Config {
+  readonly endpoint: string
+  readonly serviceName: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly content: ContentPolicy
+  readonly redact: ((text: string) => string) | null
+  readonly includeStreamUsage: boolean
+  readonly gzip: boolean
+  /** Null: the default folder. */
+  readonly spoolDir: string | false | null
+  readonly spoolBytes: number
+  readonly queueCalls: number
+  readonly queueBytes: number
+  readonly flushIntervalMs: number
+  readonly stallThresholdMs: number
+  readonly retryWindowMs: number
+  readonly disabled: boolean
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export function readEnvironment(): Environment {
+  return typeof process === 'object' && process !== null && typeof process.env === 'object' ? process.env : {}
+}
+
+const fail = (why: string): never => {
+  throw new Error(`Cannot start Inferometer: ${why}`)
+}
+
+/** Options win over the environment. Throws `Cannot start Inferometer: …` on a value that makes no sense. */
+export function resolveConfig(options: StartOptions, env: Environment, defaultServiceName: string): Config {
+  checkNames(options)
+  const destination = readDestination(options, env)
+  return {
+    ...destination,
+    serviceName:
+      readText(options.serviceName, 'serviceName') ??
+      (env['INFEROMETER_SERVICE_NAME'] || env['OTEL_SERVICE_NAME'] || defaultServiceName),
+    content: readContent(options.content ?? env['INFEROMETER_CONTENT']),
+    redact: readRedact(options.redact),
+    includeStreamUsage: readFlag(
+      options.includeStreamUsage ?? env['INFEROMETER_INCLUDE_STREAM_USAGE'],
+      'INFEROMETER_INCLUDE_STREAM_USAGE (includeStreamUsage)',
+      false,
+    ),
+    gzip: readFlag(options.gzip, 'gzip', true),
+    spoolDir: readSpoolDir(options.spoolDir ?? env['INFEROMETER_SPOOL_DIR']),
+    spoolBytes: readCount(options.spoolBytes, 'spoolBytes', 64 * 1024 * 1024),
+    queueCalls: readCount(options.queueCalls, 'queueCalls', 20_000),
+    queueBytes: readCount(options.queueBytes, 'queueBytes', 32 * 1024 * 1024),
+    flushIntervalMs: readCount(options.flushIntervalMs, 'flushIntervalMs', 1000),
+    stallThresholdMs: readCount(options.stallThresholdMs, 'stallThresholdMs', 1000),
+    retryWindowMs: readCount(options.retryWindowMs, 'retryWindowMs', 5000),
+    disabled: readFlag(options.disabled ?? env['INFEROMETER_DISABLED'], 'INFEROMETER_DISABLED (disabled)', false),
+  }
+}
+
+const optionNames = new Set<string>([
+  ...['endpoint', 'serviceName', 'apiKey', 'headers', 'content', 'redact', 'includeStreamUsage', 'gzip', 'spoolDir'],
+  ...['spoolBytes', 'queueCalls', 'queueBytes', 'flushIntervalMs', 'stallThresholdMs', 'retryWindowMs', 'disabled'],
+] satisfies (keyof StartOptions)[])
+
+function checkNames(options: StartOptions): void {
+  if (typeof options !== 'object' || options === null) fail(`options must be an object, not ${typeof options}`)
+  for (const name of Object.keys(options)) {
+    if (!optionNames.has(name)) fail(`there is no option '${name}'; options are ${[...optionNames].join(', ')}`)
+  }
+}
+
+const tracesPath = '/v1/traces'
+
+function readDestination(options: StartOptions, env: Environment): Pick<Config, 'endpoint' | 'headers'> {
+  const own = readText(options.endpoint, 'endpoint') ?? env['INFEROMETER_ENDPOINT']
+  const tracesAddress = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']
+  const base = env['OTEL_EXPORTER_OTLP_ENDPOINT']
+  const fromOtel = !own && Boolean(tracesAddress || base)
+  const endpoint = own
+    ? toAddress(own, 'endpoint', 'if-bare')
+    : tracesAddress
+      ? toAddress(tracesAddress, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'never')
+      : base
+        ? toAddress(base, 'OTEL_EXPORTER_OTLP_ENDPOINT', 'always')
+        : `http://127.0.0.1:4318${tracesPath}`
+  const apiKey = readText(options.apiKey, 'apiKey') ?? env['INFEROMETER_API_KEY']
+  const headers = {
+    // Another system's credentials go only to that system.
+    ...(fromOtel ? readHeaderList(env['OTEL_EXPORTER_OTLP_HEADERS']) : {}),
+    ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+    ...readHeaders(options.headers),
+  }
+  return { endpoint, headers }
+}
+
+function toAddress(text: string, name: string, addPath: 'if-bare' | 'always' | 'never'): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    return fail(`${name} is '${text}', which is no http or https address`)
+  const bare = url.pathname === '/' || url.pathname === ''
+  if (addPath === 'always' || (addPath === 'if-bare' && bare))
+    url.pathname = url.pathname.replace(/\/+$/, '') + tracesPath
+  return url.href
+}
+
+function readHeaders(headers: unknown): Record<string, string> {
+  if (headers === undefined) return {}
+  if (typeof headers !== 'object' || headers === null) return fail('headers must be an object of names and values')
+  const read: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value !== 'string' || /[\r\n]/.test(value)) return fail(`header '${name}' must be one line of text`)
+    read[name.toLowerCase()] = value
+  }
+  return read
+}
+
+/** `name=value,name=value`, values percent-encoded. Source: OpenTelemetry OTLP exporter specification. */
+function readHeaderList(text: string | undefined): Record<string, string> {
+  const pairs = (text ?? '').split(',').filter((pair) => pair.includes('='))
+  return readHeaders(
+    Object.fromEntries(
+      pairs.map((pair) => {
+        const at = pair.indexOf('=')
+        return [pair.slice(0, at).trim(), decodePercent(pair.slice(at + 1).trim())]
+      }),
+    ),
+  )
+}
+
+function decodePercent(text: string): string {
+  return /%(?![0-9a-f]{2})/i.test(text) ? text : decodeURIComponent(text)
+}
+
+function readContent(value: unknown): ContentPolicy {
+  if (value === undefined || value === '') return 'off'
+  if (value === 'off' || value === 'redacted' || value === 'full') return value
+  return fail(`INFEROMETER_CONTENT (content) is '${String(value)}', not off, redacted or full`)
+}
+
+function readRedact(value: unknown): Config['redact'] {
+  if (value === undefined) return null
+  if (typeof value !== 'function') return fail('redact must be a function from text to text')
+  return value as (text: string) => string // what it gives is checked where it is used
+}
+
+function readFlag(value: unknown, name: string, byDefault: boolean): boolean {
+  if (value === undefined || value === '') return byDefault
+  if (typeof value === 'boolean') return value
+  const text = String(value).toLowerCase()
+  if (['1', 'true', 'yes', 'on'].includes(text)) return true
+  if (['0', 'false', 'no', 'off'].includes(text)) return false
+  return fail(`${name} is '${String(value)}', not true or false`)
+}
+
+function readSpoolDir(value: unknown): Config['spoolDir'] {
+  if (value === undefined || value === '') return null
+  if (value === false || value === 'off' || value === 'false') return false
+  return typeof value === 'string' ? value : fail('INFEROMETER_SPOOL_DIR (spoolDir) must be a path, or false')
+}
+
+function readText(value: unknown, name: string): string | null {
+  if (value === undefined) return null
+  return typeof value === 'string' && value !== '' ? value : fail(`${name} must be a text that is not empty`)
+}
+
+function readCount(value: unknown, name: string, byDefault: number): number {
+  if (value === undefined) return byDefault
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value
+  return fail(`${name} must be a number above 0`)
+}

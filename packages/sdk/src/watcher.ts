@@ -1,0 +1,169 @@
+import type { LlmCall } from '@inferometer/core/call'
+import { detectCall } from '@inferometer/core/wire/detect'
+import { type AttemptHost, AttemptWatch, type ObservedRequest } from './attempt-watch.ts'
+import { type AttemptFacts, AttemptMatcher, readRetryAfterMs, retryWindowMs } from './attempts.ts'
+import { toCall } from './call-record.ts'
+import { type Clock, startTimer } from './clock.ts'
+import type { Config } from './config.ts'
+import type { ContentKeeper } from './content-keeper.ts'
+import type { CallContext } from './context.ts'
+import type { HeaderReader } from './header-reader.ts'
+import type { Later } from './later.ts'
+import { readParentSpan } from './parent-span.ts'
+
+/** An answer that nobody reads, or a stream that stands still, for so long is given up. */
+const idleMs = 5 * 60_000
+const sweepMs = 1000
+const maxOpen = 10_000
+
+export interface WatcherOptions {
+  readonly config: Config
+  readonly clock: Clock
+  readonly later: Later
+  readonly run: (action: () => void) => void
+  readonly content: ContentKeeper
+  readonly readContext: () => CallContext
+  readonly onCall: (call: LlmCall) => void
+}
+
+export interface RequestStart {
+  readonly method: string
+  readonly url: URL
+  readonly headers: HeaderReader
+  readonly readBody: ObservedRequest['readBody']
+}
+
+class OpenCall {
+  readonly attempts: AttemptWatch[] = []
+  facts: AttemptFacts
+
+  constructor(facts: AttemptFacts) {
+    this.facts = facts
+  }
+
+  get failedMs(): number {
+    return this.attempts.at(-1)?.lastMs ?? 0
+  }
+}
+
+/** Follows requests to their calls: attempts come in, finished calls go out. */
+export class Watcher {
+  readonly #options: WatcherOptions
+  readonly #host: AttemptHost
+  readonly #held = new AttemptMatcher<OpenCall>()
+  readonly #calls = new Map<AttemptWatch, OpenCall>()
+  readonly #open = new Set<AttemptWatch>()
+  #stopSweep: (() => void) | null = null
+
+  constructor(options: WatcherOptions) {
+    this.#options = options
+    this.#host = {
+      clock: options.clock,
+      later: options.later,
+      run: options.run,
+      stallThresholdMs: options.config.stallThresholdMs,
+      keepsContent: options.content.keeps,
+      detect: (request, body) =>
+        detectCall({ method: request.method, url: request.url, headers: request.headers.get, body }),
+      opened: (attempt) => this.#join(attempt),
+      failedForNow: (attempt) => this.#hold(attempt),
+      closed: (attempt) => this.#close(attempt),
+    }
+  }
+
+  /** A request goes out now. */
+  begin(start: RequestStart): AttemptWatch {
+    const { clock, readContext } = this.#options
+    const request = { ...start, startMs: clock.nowMs(), startUs: clock.epochUs() }
+    return this.watch({ ...request, context: readContext(), parent: readParentSpan() })
+  }
+
+  watch(request: ObservedRequest): AttemptWatch {
+    return new AttemptWatch(request, this.#host)
+  }
+
+  /** Ends every call that only waits for a repetition. */
+  releaseHeld(): void {
+    for (const call of this.#held.release()) this.#finish(call)
+  }
+
+  /** Ends every call with what has arrived. */
+  abandonAll(): void {
+    for (const attempt of [...this.#open]) attempt.abandon()
+    this.releaseHeld()
+  }
+
+  #join(attempt: AttemptWatch): void {
+    const facts = toFacts(attempt)
+    const call = this.#held.size === 0 ? null : this.#held.claim(facts, attempt.request.startMs)
+    const before = call?.attempts.at(-1)
+    const joined = call ?? new OpenCall(facts)
+    joined.facts = facts
+    joined.attempts.push(attempt)
+    this.#calls.set(attempt, joined)
+    this.#open.add(attempt)
+    if (before?.open) before.abandon()
+    if (this.#open.size > maxOpen) for (const oldest of this.#open) return oldest.abandon()
+    this.#armSweep()
+  }
+
+  #hold(attempt: AttemptWatch): void {
+    const call = this.#calls.get(attempt)
+    if (call === undefined || this.#held.isHeld(call) || call.attempts.at(-1) !== attempt) return
+    const { clock, config } = this.#options
+    const headers = attempt.response?.headers
+    const retryAfterMs = headers ? readRetryAfterMs(headers.get, clock.epochUs() / 1000) : null
+    const windowMs = retryWindowMs(config.retryWindowMs, call.attempts.length, retryAfterMs)
+    const pushedOut = this.#held.hold(call, clock.nowMs() + windowMs)
+    if (pushedOut !== null) this.#finish(pushedOut)
+    this.#armSweep()
+  }
+
+  #close(attempt: AttemptWatch): void {
+    this.#open.delete(attempt)
+    const call = this.#calls.get(attempt)
+    if (call === undefined || call.attempts.at(-1) !== attempt) return
+    if (this.#held.isHeld(call)) return
+    if (attempt.isRetryable) this.#hold(attempt)
+    else this.#finish(call)
+  }
+
+  #finish(call: OpenCall): void {
+    for (const attempt of call.attempts) this.#calls.delete(attempt)
+    const last = call.attempts.at(-1)
+    if (last?.open) last.abandon()
+    this.#options.run(() => {
+      const { config, content, onCall } = this.#options
+      const record = toCall(call.attempts, { serviceName: config.serviceName, content })
+      if (record !== null) onCall(record)
+    })
+  }
+
+  #armSweep(): void {
+    this.#stopSweep ??= startTimer(sweepMs, () => {
+      this.#stopSweep = null
+      this.#options.run(() => this.#sweep())
+    })
+  }
+
+  #sweep(): void {
+    const nowMs = this.#options.clock.nowMs()
+    for (const call of this.#held.expire(nowMs)) this.#finish(call)
+    for (const attempt of this.#open) if (nowMs - attempt.lastMs > idleMs) attempt.abandon()
+    if (this.#held.size > 0 || this.#open.size > 0) this.#armSweep()
+  }
+}
+
+function toFacts(attempt: AttemptWatch): AttemptFacts {
+  const { request, bodyText, identity, retryHeader } = attempt
+  return {
+    method: request.method,
+    url: request.url.href,
+    body: bodyText,
+    identity,
+    retryHeader,
+    traceId: request.parent?.traceId ?? null,
+    userId: request.context.userId ?? null,
+    sessionId: request.context.sessionId ?? null,
+  }
+}

@@ -1,0 +1,145 @@
+/** Settings of the server: unknown in, complete and typed out. The environment and the command line are read in the cli. */
+import { BlockList, isIP } from 'node:net'
+import Type, { type Static, type TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { describeProblems, type Problem } from './errors.ts'
+import { listProblems } from './problems.ts'
+
+const MiB = 1024 * 1024
+/** Zero takes any free port. */
+const port = (what: string, fallback: number) =>
+  Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, description: what })
+const count = (what: string, range: { minimum: number; maximum: number; default: number }) =>
+  Type.Integer({ ...range, description: what })
+
+const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
+const contentPolicies = ['off', 'redacted', 'full'] as const
+
+const limitsSchema = Type.Object(
+  {
+    bodyBytes: count('Largest request body after decompression, in bytes', {
+      minimum: 1_024,
+      maximum: 1_024 * MiB,
+      default: 16 * MiB,
+    }),
+    spansPerRequest: count('Most spans or records in one request', {
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 20_000,
+    }),
+    attributeBytes: count('Largest single text of a call that is kept (error message, tool arguments, prompt)', {
+      minimum: 256,
+      maximum: 64 * MiB,
+      default: MiB,
+    }),
+    promptChars: count('Longest prompt taken by the scan and the token count calls, in characters', {
+      minimum: 1,
+      maximum: 64 * MiB,
+      default: 1_000_000,
+    }),
+    labelValues: count('Most values of one metric label; more become __other__', {
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 2_000,
+    }),
+    series: count('Most series of all metrics together; more become __other__', {
+      minimum: 100,
+      maximum: 10_000_000,
+      default: 100_000,
+    }),
+    pendingCalls: count('Most calls waiting for the store before requests are refused with 429', {
+      minimum: 1,
+      maximum: 10_000_000,
+      default: 100_000,
+    }),
+  },
+  { additionalProperties: false },
+)
+
+export const configSchema = Type.Object(
+  {
+    host: Type.String({
+      minLength: 1,
+      maxLength: 255,
+      default: '127.0.0.1',
+      description: 'Address that every port is bound to. Anything but a loopback address needs an API key',
+    }),
+    apiPort: port('REST API', 8002),
+    metricsPort: port('GET /metrics', 9464),
+    otlpHttpPort: port('OTLP over HTTP', 4318),
+    otlpGrpcPort: port('OTLP over gRPC', 4317),
+    consolePort: port('Dashboards', 3002),
+    dataDir: Type.String({
+      minLength: 1,
+      maxLength: 4_096,
+      default: '.inferometer',
+      description: 'Folder of the store',
+    }),
+    configDir: Type.String({
+      minLength: 1,
+      maxLength: 4_096,
+      default: 'config',
+      description: 'Folder of model_prices.yaml and patterns.yaml',
+    }),
+    apiKeys: Type.Array(Type.String({ minLength: 16, maxLength: 512, pattern: '^[\\x21-\\x7e]+$', writeOnly: true }), {
+      default: [],
+      maxItems: 100,
+      description: 'Keys, any of which opens the server. Empty: no key is asked for, and only loopback can be bound',
+    }),
+    content: Type.Enum([...contentPolicies], {
+      default: 'off',
+      description: 'What is kept of prompts, answers and error messages: nothing, text with findings masked, or all',
+    }),
+    logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least severe log line that is written' }),
+    limits: limitsSchema,
+  },
+  { additionalProperties: false },
+)
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
+export type ServerConfig = DeepReadonly<Static<typeof configSchema>>
+export type Limits = ServerConfig['limits']
+export type ContentPolicy = ServerConfig['content']
+
+/** What `createApp` and `startServer` take: any part of the settings. */
+export interface ServerSettings extends Partial<Omit<ServerConfig, 'limits'>> {
+  readonly limits?: Partial<Limits>
+}
+
+const validator = Compile(configSchema)
+
+/**
+ * Completes the settings. Throws one `Cannot start: …` that names every wrong setting.
+ * Undefined counts as not given.
+ */
+export function parseConfig(input: unknown): ServerConfig {
+  const filled = fillDefaults(configSchema, input ?? {})
+  const problems: Problem[] = listProblems(validator, filled)
+  if (problems.length > 0 || !validator.Check(filled)) throw new Error(`Cannot start: ${describeProblems(problems)}`)
+  if (!isLoopback(filled.host) && filled.apiKeys.length === 0)
+    throw new Error(
+      `Cannot start: host ${filled.host} can be reached from other machines, so apiKeys must hold at least one key`,
+    )
+  return filled
+}
+
+/** Anything that is no plain object is handed on as it is: the validator names it. */
+function fillDefaults(schema: TSchema, input: unknown): unknown {
+  if (!('properties' in schema)) return input === undefined && 'default' in schema ? schema.default : input
+  if (input === undefined) return fillDefaults(schema, {})
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
+  const given = Object.entries(input).filter(([, value]) => value !== undefined)
+  const properties = Object.entries(schema.properties as Record<string, TSchema>)
+  const completed = properties.map(([name, property]) => [name, fillDefaults(property, Reflect.get(input, name))])
+  return Object.fromEntries([...given, ...completed])
+}
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+
+export function isLoopback(host: string): boolean {
+  const family = isIP(host)
+  if (family === 0) return host.toLowerCase() === 'localhost'
+  return loopback.check(host, family === 6 ? 'ipv6' : 'ipv4')
+}

@@ -1,0 +1,32 @@
+import { selfMetrics } from '@inferometer/core/metrics'
+import type { Counter } from './counter.ts'
+import type { Gauge } from './gauge.ts'
+import type { Histogram } from './histogram.ts'
+import type { Registry } from './registry.ts'
+
+/** The server's own metrics, but for the two that the registry keeps of itself. Labels as in the catalogue. */
+export interface SelfMetrics {
+  readonly received: Counter
+  readonly recorded: Counter
+  readonly duplicates: Counter
+  readonly ignored: Counter
+  readonly rejected: Counter
+  readonly forwarded: Counter
+  readonly outboxDepth: Gauge
+  readonly storeCommit: Histogram
+  readonly configReloads: Counter
+}
+
+export function createSelfMetrics(registry: Registry): SelfMetrics {
+  return {
+    received: registry.counter(selfMetrics.received),
+    recorded: registry.counter(selfMetrics.recorded),
+    duplicates: registry.counter(selfMetrics.duplicates),
+    ignored: registry.counter(selfMetrics.ignored),
+    rejected: registry.counter(selfMetrics.rejected),
+    forwarded: registry.counter(selfMetrics.forwarded),
+    outboxDepth: registry.gauge(selfMetrics.outboxDepth),
+    storeCommit: registry.histogram(selfMetrics.storeCommit),
+    configReloads: registry.counter(selfMetrics.configReloads),
+  }
+}

@@ -1,0 +1,39 @@
+import type { LlmCall } from '@inferometer/core/call'
+
+const nameChars = 1_024
+const tokensAtMost = 1_000_000_000
+
+const names = [
+  'serviceName',
+  'provider',
+  'requestModel',
+  'responseModel',
+  'errorCode',
+  'finishReasonRaw',
+  'responseId',
+  'requestId',
+  'userId',
+  'sessionId',
+  'priceVersion',
+] as const satisfies readonly (keyof LlmCall)[]
+const counts = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'reasoningTokens'] as const
+
+export type BoundsProblem = { readonly reason: 'attribute_too_large' | 'invalid_span'; readonly message: string }
+
+/** What of a call is beyond any honest sender. The same bounds as those of the REST schema. */
+export function checkBounds(call: LlmCall): BoundsProblem | null {
+  for (const name of names) {
+    const length = call[name]?.length ?? 0
+    if (length > nameChars)
+      return { reason: 'attribute_too_large', message: `${name} has ${length} characters of at most ${nameChars}` }
+  }
+  for (const tag of call.tags)
+    if (tag.length > nameChars)
+      return { reason: 'attribute_too_large', message: `a tag has ${tag.length} characters of at most ${nameChars}` }
+  for (const name of counts) {
+    const count = call[name] ?? 0
+    if (count > tokensAtMost)
+      return { reason: 'invalid_span', message: `${name} is ${count}, which is above ${tokensAtMost}` }
+  }
+  return null
+}

@@ -1,0 +1,40 @@
+/** What the stages behind the receivers answer. Written here so that every receiver speaks to one face; pipeline.ts is behind it. */
+import type { LlmCall } from '@inferometer/core/call'
+import type { DecodedTraces } from '@inferometer/core/otlp/traces'
+import type { RecordBody } from '../api.ts'
+import type { ErrorCode, Problem } from '../errors.ts'
+
+/** The way in, as the `source` label of the self metrics. */
+export type Way = 'otlp_http' | 'otlp_grpc' | 'rest'
+
+/** A call that is durable now. */
+export interface RecordedCall {
+  readonly call: LlmCall
+  /** These ids had been recorded before: nothing was counted again. */
+  readonly duplicate: boolean
+}
+
+/** A span that was refused while the rest of its request was taken. */
+export interface RejectedSpan {
+  readonly reason: ErrorCode
+  readonly message: string
+}
+
+export type IntakeResult =
+  | {
+      readonly kind: 'taken'
+      readonly recorded: readonly RecordedCall[]
+      readonly rejected: readonly RejectedSpan[]
+    }
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly retryAfterSeconds: number }
+
+export interface Intake {
+  /** Problems of a record that its schema cannot see. Empty when it can be recorded. */
+  checkRecord(record: RecordBody): Problem[]
+  /** All or nothing. The records must have passed their schema and `checkRecord`. Resolves after the commit. */
+  recordAll(records: readonly RecordBody[]): Promise<IntakeResult>
+  /** Resolves after the commit that holds the model calls among the spans. */
+  takeTraces(traces: DecodedTraces, way: Way): Promise<IntakeResult>
+  /** Counts calls that were refused before they could be read; a request that nobody could read counts as one. */
+  countRefused(way: Way, refused: { readonly reason: ErrorCode; readonly count: number }): void
+}

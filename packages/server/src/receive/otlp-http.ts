@@ -1,0 +1,129 @@
+/** OTLP over HTTP: protobuf and JSON, gzip or not. Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+import { DecodeError } from '@inferometer/core/otlp/decode-error'
+import { decodeLogs, decodeLogsJson } from '@inferometer/core/otlp/logs'
+import { countMetricDataPoints, countMetricDataPointsJson } from '@inferometer/core/otlp/metrics'
+import type { PartialSuccess } from '@inferometer/core/otlp/model'
+import {
+  encodeExportResponse,
+  encodeExportResponseJson,
+  encodeStatus,
+  encodeStatusJson,
+  type Signal,
+} from '@inferometer/core/otlp/response'
+import { decodeTraces, decodeTracesJson } from '@inferometer/core/otlp/traces'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Limits } from '../config.ts'
+import { Refusal } from '../errors.ts'
+import { createHttpApp, setRefusalHeaders } from './http-app.ts'
+import type { Intake, IntakeResult } from './intake.ts'
+import { refusalOf } from './refusal-of.ts'
+
+const protobufType = 'application/x-protobuf'
+const jsonType = 'application/json'
+
+export interface OtlpHttpOptions {
+  readonly logger: FastifyBaseLogger
+  readonly limits: Limits
+  readonly apiKeys: readonly string[]
+  readonly intake: Intake
+}
+
+export function createOtlpHttpApp({ logger, limits, apiKeys, intake }: OtlpHttpOptions): FastifyInstance {
+  const app = createHttpApp({ logger, bodyBytes: limits.bodyBytes, apiKeys, openRoutes: [] })
+  const decodeLimits = { maxItems: limits.spansPerRequest, maxStringBytes: limits.attributeBytes }
+  app.removeContentTypeParser([jsonType, 'text/plain'])
+  app.addContentTypeParser(protobufType, { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => body)
+  app.addContentTypeParser(jsonType, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => body)
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error)
+    if (refusal.code === 'internal') request.log.error({ err: error, url: request.url }, 'request failed')
+    intake.countRefused('otlp_http', { reason: refusal.code, count: 1 })
+    setRefusalHeaders(reply, refusal)
+    return sendStatus(request, reply, refusal)
+  })
+  app.setNotFoundHandler((request) => {
+    const posts = app.hasRoute({ method: 'POST', url: request.url })
+    throw posts
+      ? new Refusal('method_not_allowed', `use POST ${request.url}`)
+      : new Refusal('not_found', 'OTLP is taken at /v1/traces, /v1/logs and /v1/metrics')
+  })
+
+  app.post('/v1/traces', async (request, reply) => {
+    const traces = decode(request.body, {
+      protobuf: (bytes) => decodeTraces(bytes, decodeLimits),
+      json: (text) => decodeTracesJson(text, decodeLimits),
+    })
+    const result = await intake.takeTraces(traces, 'otlp_http')
+    return sendPartial(request, reply, { signal: 'traces', partial: toPartialSuccess(result, traces.report.partial) })
+  })
+  app.post('/v1/logs', async (request, reply) => {
+    const logs = decode(request.body, {
+      protobuf: (bytes) => decodeLogs(bytes, decodeLimits),
+      json: (text) => decodeLogsJson(text, decodeLimits),
+    })
+    const count = logs.report.partial.rejectedCount + countRecords(logs)
+    return sendPartial(request, reply, { signal: 'logs', partial: notUsed(count, 'logs') })
+  })
+  app.post('/v1/metrics', async (request, reply) => {
+    const count = decode(request.body, { protobuf: countMetricDataPoints, json: countMetricDataPointsJson })
+    return sendPartial(request, reply, { signal: 'metrics', partial: notUsed(count, 'metrics') })
+  })
+  return app
+}
+
+/** No body is an empty protobuf message, which is a valid request without spans. */
+function decode<T>(body: unknown, decoders: { protobuf: (bytes: Uint8Array) => T; json: (text: string) => T }): T {
+  const isJson = typeof body === 'string'
+  try {
+    return isJson ? decoders.json(body) : decoders.protobuf(body instanceof Uint8Array ? body : new Uint8Array())
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    throw new Refusal(isJson ? 'invalid_otlp_json' : 'invalid_protobuf', error.message)
+  }
+}
+
+const messagesAtMost = 3
+
+/** Spans that are no model calls were accepted and are not mentioned: the sender did nothing wrong. */
+function toPartialSuccess(result: IntakeResult, decoded: PartialSuccess): PartialSuccess {
+  if (result.kind === 'refused') throw new Refusal(result.code, null, { retryAfterSeconds: result.retryAfterSeconds })
+  const messages = result.rejected.slice(0, messagesAtMost).map(({ message }) => message)
+  const more = result.rejected.length - messages.length
+  const all = [decoded.errorMessage, ...messages, more > 0 ? `and ${more} more` : ''].filter((text) => text !== '')
+  return { rejectedCount: decoded.rejectedCount + result.rejected.length, errorMessage: all.join('; ') }
+}
+
+function countRecords({ resourceLogs }: ReturnType<typeof decodeLogs>): number {
+  const groups = resourceLogs.flatMap(({ scopeLogs }) => scopeLogs)
+  return groups.reduce((sum, { logRecords }) => sum + logRecords.length, 0)
+}
+
+function notUsed(rejectedCount: number, what: string): PartialSuccess {
+  if (rejectedCount === 0) return { rejectedCount: 0, errorMessage: '' }
+  return { rejectedCount, errorMessage: `${what} are not used by this server: send traces` }
+}
+
+/** An answer is written as its request was; where that cannot be told, as JSON, which people can read. */
+function isProtobuf(request: FastifyRequest): boolean {
+  return request.headers['content-type']?.trim().toLowerCase().startsWith(protobufType) ?? false
+}
+
+interface ExportAnswer {
+  readonly signal: Signal
+  readonly partial: PartialSuccess
+}
+
+function sendPartial(request: FastifyRequest, reply: FastifyReply, { signal, partial }: ExportAnswer) {
+  if (!isProtobuf(request)) return reply.type(jsonType).send(encodeExportResponseJson(signal, partial))
+  return reply.type(protobufType).send(encodeExportResponse(partial))
+}
+
+/** gRPC status codes by error. Source: google/rpc/code.proto. */
+const rpcCodes: Readonly<Record<number, number>> = { 401: 16, 404: 12, 405: 12, 413: 8, 429: 8, 500: 13, 503: 14 }
+const invalidArgument = 3
+
+function sendStatus(request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
+  const status = { code: rpcCodes[refusal.statusCode] ?? invalidArgument, message: refusal.message }
+  if (!isProtobuf(request)) return reply.type(jsonType).send(encodeStatusJson(status))
+  return reply.type(protobufType).send(encodeStatus(status))
+}

@@ -1,0 +1,121 @@
+import type { LlmCall } from '@inferometer/core/call'
+import Type from 'typebox'
+import {
+  ErrorAnswer,
+  RecordAnswer,
+  RecordBatchAnswer,
+  RecordBatchBody,
+  RecordBody,
+  recordBatchValidator,
+  recordValidator,
+} from '../api.ts'
+import { describeProblems, type Problem, Refusal } from '../errors.ts'
+import { listProblems } from '../problems.ts'
+import type { Intake, RecordedCall } from './intake.ts'
+import type { RestApp } from './rest-app.ts'
+import { compileQueryValidator } from './validate.ts'
+
+const nanoUsdPerMicro = 1_000
+const problemsAtMost = 100
+const tags = ['calls']
+const errors = { 400: ErrorAnswer, 401: ErrorAnswer, 413: ErrorAnswer, 429: ErrorAnswer, 503: ErrorAnswer }
+
+/** POST /v1/metrics/record and /v1/metrics/record-batch. */
+export function addRecordRoutes(app: RestApp, options: { intake: Intake; spansPerRequest: number }): void {
+  const { intake } = options
+  app.post(
+    '/v1/metrics/record',
+    { schema: { tags, summary: 'Record one call', body: RecordBody, response: { 200: RecordAnswer, ...errors } } },
+    async (request, reply) => {
+      const problems = intake.checkRecord(request.body)
+      if (problems.length > 0) throw refuseInvalid(problems)
+      const [recorded] = await recordAll(intake, [request.body])
+      if (!recorded) throw new Error('BUG: a recorded call has no outcome')
+      reply.header('location', `/v1/calls/${recorded.call.traceId}/${recorded.call.spanId}`)
+      return toRecordAnswer(recorded)
+    },
+  )
+  app.post(
+    '/v1/metrics/record-batch',
+    {
+      schema: {
+        tags,
+        summary: 'Record many calls: all of them or none, or with partial=true all that are valid',
+        body: RecordBatchBody,
+        querystring: Type.Object({ partial: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+        response: { 200: RecordBatchAnswer, ...errors },
+      },
+      // The records are validated one by one below, so that good ones can be taken without the bad.
+      validatorCompiler: compileQueryValidator,
+    },
+    async (request) => {
+      const spans = readSpans(request.body, options.spansPerRequest)
+      const sorted = sortRecords(spans, intake)
+      if (sorted.rejected.length > 0 && request.query.partial !== true)
+        throw refuseInvalid(sorted.rejected.flatMap(({ problems }) => problems))
+      const recorded = sorted.good.length === 0 ? [] : await recordAll(intake, sorted.good)
+      if (sorted.rejected.length > 0)
+        intake.countRefused('rest', { reason: 'invalid_request', count: sorted.rejected.length })
+      return toBatchAnswer(recorded, sorted.rejected)
+    },
+  )
+}
+
+function refuseInvalid(problems: readonly Problem[]): Refusal {
+  const first = problems.slice(0, problemsAtMost)
+  const more = problems.length - first.length
+  const detail = describeProblems(first) + (more > 0 ? `; and ${more} more` : '')
+  return new Refusal('invalid_request', detail, { problems: first })
+}
+
+async function recordAll(intake: Intake, records: readonly RecordBody[]): Promise<readonly RecordedCall[]> {
+  const result = await intake.recordAll(records)
+  if (result.kind === 'refused')
+    throw new Refusal(result.code, null, { retryAfterSeconds: result.retryAfterSeconds })
+  return result.recorded
+}
+
+function readSpans(body: unknown, spansPerRequest: number): readonly unknown[] {
+  if (!recordBatchValidator.Check(body)) throw refuseInvalid(listProblems(recordBatchValidator, body))
+  if (body.spans.length > spansPerRequest)
+    throw new Refusal('too_many_spans', `${body.spans.length} of at most ${spansPerRequest}`)
+  return body.spans
+}
+
+interface RejectedRecord {
+  readonly index: number
+  readonly problems: Problem[]
+}
+
+function sortRecords(spans: readonly unknown[], intake: Intake) {
+  const good: RecordBody[] = []
+  const rejected: RejectedRecord[] = []
+  spans.forEach((span, index) => {
+    const problems = recordValidator.Check(span) ? intake.checkRecord(span) : listProblems(recordValidator, span)
+    if (recordValidator.Check(span) && problems.length === 0) good.push(span)
+    else rejected.push({ index, problems: problems.map((problem) => placeInBatch(problem, index)) })
+  })
+  return { good, rejected }
+}
+
+function placeInBatch({ path, message }: Problem, index: number): Problem {
+  return { path: path === '' ? `spans[${index}]` : `spans[${index}].${path}`, message }
+}
+
+function toRecordAnswer({ call, duplicate }: RecordedCall) {
+  const answer = { recorded: true, cost_usd_micro: toMicroUsd(call), price_version: call.priceVersion }
+  return duplicate ? { ...answer, duplicate } : answer
+}
+
+function toMicroUsd({ costNanoUsd }: LlmCall): number | null {
+  return costNanoUsd === null ? null : costNanoUsd / nanoUsdPerMicro
+}
+
+function toBatchAnswer(recorded: readonly RecordedCall[], rejected: readonly RejectedRecord[]) {
+  const duplicates = recorded.filter(({ duplicate }) => duplicate).length
+  return {
+    recorded_count: recorded.length - duplicates,
+    ...(duplicates > 0 && { duplicate_count: duplicates }),
+    ...(rejected.length > 0 && { rejected: rejected.slice(0, problemsAtMost) }),
+  }
+}

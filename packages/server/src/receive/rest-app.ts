@@ -1,0 +1,118 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ErrorCode, Refusal } from '../errors.ts'
+import { createHttpApp, setRefusalHeaders } from './http-app.ts'
+import { refusalOf } from './refusal-of.ts'
+import { compileValidator } from './validate.ts'
+
+export type RestApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export interface RestAppOptions {
+  readonly logger: FastifyBaseLogger
+  readonly bodyBytes: number
+  readonly apiKeys: readonly string[]
+  readonly version: string
+  /** Each adds the routes of one subject. */
+  readonly routes: readonly ((app: RestApp) => void)[]
+  /** Hears of every request that is refused. */
+  readonly onRefusal: (path: string, code: ErrorCode) => void
+}
+
+const healthRoute = '/v1/metrics/health'
+const openRoutes = [healthRoute, '/openapi.json', '/docs']
+
+/** The REST API: schemas in, OpenAPI at /openapi.json, its pages at /docs from local files only. */
+export function createRestApp(options: RestAppOptions): RestApp {
+  const base = createHttpApp({ ...options, openRoutes })
+  const app: RestApp = base.withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(compileValidator)
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
+    parseJson(body),
+  )
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error)
+    if (refusal.code === 'internal') request.log.error({ err: error, url: request.url }, 'request failed')
+    options.onRefusal(request.routeOptions.url ?? '', refusal.code)
+    setRefusalHeaders(reply, refusal)
+    return reply.send(toErrorAnswer(refusal))
+  })
+  app.setNotFoundHandler((request) => {
+    throw describeMissing(app, request)
+  })
+  app.register(swagger, { openapi: createOpenApi(options) })
+  app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+    uiConfig: { deepLinking: true },
+  })
+  app.register(async (scope) => {
+    for (const addRoutes of options.routes) addRoutes(scope.withTypeProvider<TypeBoxTypeProvider>())
+    scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  })
+  return app
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** An empty body is no body: the schema says what is missing. */
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return undefined
+  let text: string
+  try {
+    text = utf8.decode(body)
+  } catch {
+    throw new Refusal('invalid_json', 'it is not UTF-8')
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Refusal('invalid_json', describeJsonError(error, text))
+  }
+}
+
+/** The parser's message quotes the body, which may be a prompt; only the place is told. */
+function describeJsonError(error: unknown, text: string): string {
+  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1]
+  if (position === undefined) return 'it ends too early'
+  const before = text.slice(0, Number(position))
+  const line = before.split('\n').length
+  return `unexpected character at line ${line}, column ${before.length - before.lastIndexOf('\n')}`
+}
+
+function toErrorAnswer({ code, message, problems }: Refusal) {
+  return { error: problems.length === 0 ? { code, message } : { code, message, problems } }
+}
+
+const otherMethods = ['GET', 'POST'] as const
+
+function describeMissing(app: RestApp, request: FastifyRequest): Refusal {
+  const [path = ''] = request.url.split('?')
+  const allowed = otherMethods.find((method) => method !== request.method && app.hasRoute({ method, url: path }))
+  if (allowed) return new Refusal('method_not_allowed', `use ${allowed} ${path}`)
+  return new Refusal('not_found', 'the calls are listed at /docs')
+}
+
+function createOpenApi({ version, apiKeys }: RestAppOptions) {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Inferometer', version, description: 'Records LLM calls and answers what is known of them' },
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http' as const, scheme: 'bearer' },
+        apiKey: { type: 'apiKey' as const, name: 'x-api-key', in: 'header' as const },
+      },
+    },
+    ...(apiKeys.length > 0 && { security: [{ bearer: [] }, { apiKey: [] }] }),
+  }
+}

@@ -1,0 +1,74 @@
+import type { Message } from '@inferometer/core/call'
+import { CountAnswer, CountBody, ErrorAnswer, ScanAnswer, ScanBody } from '../api.ts'
+import { Refusal } from '../errors.ts'
+import type { RestApp } from './rest-app.ts'
+
+export interface TextActions {
+  scan(prompt: string): {
+    readonly findings: readonly { kind: 'pii' | 'injection'; pattern: string; start: number; end: number }[]
+    readonly redacted: string
+  }
+  count(prompt: string | readonly Message[], model: string): Promise<{ tokens: number; method: string }>
+}
+
+export interface TextRoutesOptions {
+  readonly text: TextActions
+  readonly promptChars: number
+}
+
+const tags = ['text']
+const errors = { 400: ErrorAnswer, 401: ErrorAnswer, 413: ErrorAnswer }
+
+/** POST /v1/pii-injection/scan and POST /v1/token-counting/count. */
+export function addTextRoutes(app: RestApp, { text, promptChars }: TextRoutesOptions): void {
+  app.post(
+    '/v1/pii-injection/scan',
+    {
+      schema: {
+        tags,
+        summary: 'Look for personal data and injection attempts in a prompt; nothing is recorded',
+        body: ScanBody,
+        response: { 200: ScanAnswer, ...errors },
+      },
+    },
+    async ({ body }) => {
+      checkLength([body.prompt], promptChars)
+      const { findings, redacted } = text.scan(body.prompt)
+      return {
+        pii_detected: findings.some(({ kind }) => kind === 'pii'),
+        injection_attempt: findings.some(({ kind }) => kind === 'injection'),
+        findings: findings.map(({ kind, pattern, start, end }) => ({ type: kind, pattern, start, end })),
+        redacted,
+      }
+    },
+  )
+  app.post(
+    '/v1/token-counting/count',
+    {
+      schema: {
+        tags,
+        summary: 'Count the tokens of a text or of chat messages',
+        body: CountBody,
+        response: { 200: CountAnswer, ...errors },
+      },
+    },
+    async ({ body }) => {
+      const prompt = typeof body.prompt === 'string' ? body.prompt : body.prompt.map(toMessage)
+      checkLength(typeof prompt === 'string' ? [prompt] : prompt.map((message) => message.text), promptChars)
+      return text.count(prompt, body.model)
+    },
+  )
+}
+
+function toMessage({ role, content }: Exclude<CountBody['prompt'], string>[number]): Message {
+  if (typeof content === 'string') return { role, text: content }
+  return { role, text: (content ?? []).map((part) => part.text ?? '').join('') }
+}
+
+/** Scanning and counting take time by the length, so it is bounded apart from the body. */
+function checkLength(texts: readonly string[], promptChars: number): void {
+  const length = texts.reduce((sum, text) => sum + text.length, 0)
+  if (length <= promptChars) return
+  const problem = { path: 'prompt', message: `must be at most ${promptChars} characters, got ${length}` }
+  throw new Refusal('body_too_large', `${problem.path} ${problem.message}`, { problems: [problem] })
+}

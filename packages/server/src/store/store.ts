@@ -1,0 +1,161 @@
+import type { CallStatus, LlmCall } from '@inferometer/core/call'
+
+/**
+ * The store of calls: durable, each (traceId, spanId) once, in one order.
+ *
+ * Every recorded call has a `seq`: 1, 2, 3 … in commit order, never used twice. What is counted from calls can
+ * therefore be restored exactly as *snapshot + the calls after it*. The protocol for a caller that keeps totals:
+ *
+ * 1. Boot, before anything is appended: `totals = await loadSnapshot()`, or nothing at seq 0. Then
+ *    `readAfter(totals.seq, batch => …)` adds each call to the registry and sets `applied = call.seq`. Rows that were
+ *    committed but whose answer was lost in a crash are among them: they are recorded, so they are counted.
+ * 2. Running: `const result = await store.append(calls)`, and then, without awaiting anything in between, add the calls
+ *    that are not in `result.duplicates` to the registry and set `applied = result.lastSeq`. Promises of append()
+ *    resolve in the order of their seqs, so when every append is awaited in the same one place,
+ *    `result.firstSeq === applied + 1` holds each time; check it, because a gap is a bug in the caller.
+ * 3. Snapshot: read `applied` and serialise the registry in one synchronous step, then `saveSnapshot` both. At that
+ *    moment the registry holds exactly the calls with seq ≤ applied.
+ *
+ * Replaying costs about 20 µs a call, so a snapshot every few seconds or 20,000 calls keeps a restart under a second.
+ */
+export interface CallStore {
+  /**
+   * Records calls. Resolves after the commit that holds them is durable; calls of many appends share one commit.
+   * Throws `BUG: …` when a call breaks the contract of LlmCall (an id that is not hex, a count that is no integer).
+   */
+  append(calls: readonly LlmCall[]): Promise<AppendResult>
+
+  /** The newest whole snapshot, or null when there is none. */
+  loadSnapshot(): Promise<TotalsSnapshot | null>
+  /** Resolves when the snapshot is durable. A refused snapshot leaves the one before in force. */
+  saveSnapshot(snapshot: TotalsSnapshot): Promise<SaveResult>
+  /**
+   * Hands over every call with a greater seq, ascending, in batches, until there is none left or `onBatch` answers
+   * 'stop'. The next batch is read after `onBatch` is done with the one before.
+   */
+  readAfter(seq: number, onBatch: (batch: readonly StoredCall[]) => BatchAnswer | Promise<BatchAnswer>): Promise<void>
+
+  /** The calls that were recorded last, newest first. */
+  recentCalls(request: RecentCallsRequest): Promise<readonly StoredCall[]>
+  getCall(traceId: string, spanId: string): Promise<LlmCall | null>
+  /** The calls of one trace by start time. */
+  getTrace(traceId: string): Promise<readonly LlmCall[]>
+  /** Totals by the values of `by`, most calls first. Without `by`: one row, or none when no call matches. */
+  summarize(request: SummaryRequest): Promise<readonly Summary[]>
+
+  state(): StoreState
+  /** Commits what was accepted, writes everything to its place and lets go of the directory. */
+  close(): Promise<void>
+}
+
+export interface StoredCall {
+  readonly seq: number
+  readonly call: LlmCall
+}
+
+/** 'stop' ends the reading; anything else goes on. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a callback that returns nothing is the usual one
+export type BatchAnswer = 'stop' | void
+
+export type AppendResult = Appended | Refusal
+
+export interface Appended {
+  readonly ok: true
+  /**
+   * The recorded calls have the seqs firstSeq … lastSeq in the order they were given.
+   * When all were duplicates, firstSeq is lastSeq + 1.
+   */
+  readonly firstSeq: number
+  readonly lastSeq: number
+  /** Indexes, ascending, of the calls that had been recorded before (in an earlier append, or earlier in this one). */
+  readonly duplicates: readonly number[]
+}
+
+/** Nothing of the append was recorded; the same append may be sent again after `retryAfterMs`. */
+export interface Refusal {
+  readonly ok: false
+  readonly reason: RefusalReason
+  /** What happened, for the state page and the log. */
+  readonly message: string
+  readonly retryAfterMs: number
+}
+
+export type RefusalReason = 'disk_full' | 'unavailable' | 'overloaded'
+
+export interface TotalsSnapshot {
+  readonly seq: number
+  readonly snapshot: Uint8Array
+}
+
+export type SaveResult = { readonly ok: true } | Refusal
+
+/** Fields that must be equal, and a range of start times. A filter that is absent lets everything through. */
+export interface CallFilters {
+  readonly serviceName?: string | undefined
+  readonly provider?: string | undefined
+  /** Matches what names the call in metrics: the requested model, else the one that answered. */
+  readonly model?: string | undefined
+  readonly operation?: string | undefined
+  readonly status?: CallStatus | undefined
+  readonly errorType?: string | undefined
+  readonly userId?: string | undefined
+  readonly sessionId?: string | undefined
+  /** Start time at or after, microseconds since the Unix epoch. */
+  readonly sinceUs?: number | undefined
+  /** Start time before. */
+  readonly untilUs?: number | undefined
+}
+
+export interface RecentCallsRequest {
+  readonly limit: number
+  /** Only calls with a smaller seq: the seq of the last call of the page before. */
+  readonly before?: number | undefined
+  readonly filters?: CallFilters | undefined
+}
+
+export const dimensions = [
+  'serviceName',
+  'provider',
+  'model',
+  'operation',
+  'status',
+  'errorType',
+  'finishReason',
+  'userId',
+  'sessionId',
+] as const
+export type Dimension = (typeof dimensions)[number]
+
+export interface SummaryRequest extends CallFilters {
+  readonly by?: readonly Dimension[] | undefined
+}
+
+export interface Summary {
+  /** The values of `by`, in its order; null where the call has none. */
+  readonly key: readonly (string | null)[]
+  readonly calls: number
+  readonly errors: number
+  readonly cancelled: number
+  /** Null when no call of the group knows its count. */
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly costNanoUsd: number | null
+  /** Exact percentiles, interpolated between the two nearest calls. */
+  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number }
+}
+
+/** `read_only`, `disk_full`, `unavailable`: appends are refused until it is over; reads go on where they can. */
+export type StoreHealth = 'ok' | 'disk_full' | 'read_only' | 'unavailable' | 'closed'
+
+export interface StoreState {
+  readonly health: StoreHealth
+  /** What is wrong, or what was set aside when the store was opened; null when there is nothing to say. */
+  readonly message: string | null
+  readonly rows: number
+  readonly lastSeq: number
+  readonly diskBytes: number
+  /** Calls accepted and not yet committed. */
+  readonly queueRows: number
+  readonly queueBytes: number
+  readonly lastCommitMs: number | null
+}

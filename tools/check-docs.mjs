@@ -1,0 +1,51 @@
+// Holds docs/reference to the code: every metric, setting, environment variable, error code and command stands there, and nothing else.
+import { listFiles, readText, report } from './source-files.mjs'
+
+const problems = []
+const dist = (path) => import(new URL(`../packages/${path}`, import.meta.url).href)
+
+/** `names` of the code against the names in back quotes that `pattern` finds on the page. */
+function compare({ page, what, names, pattern }) {
+  const text = readText(`docs/reference/${page}`)
+  const written = new Set([...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1]).filter((name) => pattern.test(name)))
+  for (const name of names) if (!written.has(name)) problems.push(`docs/reference/${page} does not name the ${what} ${name}`)
+  for (const name of written) if (!names.has(name)) problems.push(`docs/reference/${page} names the ${what} ${name}, which the code does not have`)
+  return names.size
+}
+
+const { callMetrics, selfMetrics } = await dist('core/dist/metrics.js')
+const metrics = new Set([...Object.values(callMetrics), ...Object.values(selfMetrics)].map(({ name }) => name))
+
+const { errorCatalogue } = await dist('server/dist/errors.js')
+const errors = new Set(Object.keys(errorCatalogue))
+
+const { configSchema } = await dist('server/dist/config.js')
+const settings = new Set()
+for (const [name, property] of Object.entries(configSchema.properties)) {
+  if ('properties' in property) for (const inner of Object.keys(property.properties)) settings.add(`${name}.${inner}`)
+  else settings.add(name)
+}
+
+const environment = new Set()
+for (const path of listFiles(/^packages\/(cli|sdk)\/src\/.*\.ts$/)) {
+  if (/\.test\.ts$/.test(path)) continue
+  for (const [name] of readText(path).matchAll(/\b(INFEROMETER|OTEL)_[A-Z0-9_]+\b/g)) environment.add(name)
+}
+
+const { createProgram } = await dist('cli/dist/program.js')
+const commands = new Set()
+const flags = new Set()
+for (const command of createProgram().commands) {
+  commands.add(`inferometer ${command.name()}`)
+  for (const { long } of command.options) flags.add(long)
+}
+
+const counts = [
+  compare({ page: 'metrics.md', what: 'metric', names: metrics, pattern: /^(llm|inferometer)_[a-z_]+$/ }),
+  compare({ page: 'errors.md', what: 'error code', names: errors, pattern: /^[a-z]+(_[a-z]+)*$/ }),
+  compare({ page: 'settings.md', what: 'setting', names: settings, pattern: /^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)?$/ }),
+  compare({ page: 'settings.md', what: 'variable', names: environment, pattern: /^(INFEROMETER|OTEL)_[A-Z0-9_]+$/ }),
+  compare({ page: 'cli.md', what: 'command', names: commands, pattern: /^inferometer [a-z-]+$/ }),
+  compare({ page: 'cli.md', what: 'flag', names: flags, pattern: /^--[a-z-]+$/ }),
+]
+report('check-docs', problems, `${counts.reduce((a, b) => a + b, 0)} names`)
