@@ -26,7 +26,9 @@ export function createProgram(outcome: Outcome): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/^error: /, '')}. See: inferometer --help\n`) })
+    .configureOutput({
+      outputError: (text, write) => write(`${text.trim().replace(/^error: /, '')}. See: inferometer --help\n`),
+    })
     .exitOverride()
   addServerCommands(program, outcome)
   addTrialCommands(program, outcome)

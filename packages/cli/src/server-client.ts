@@ -2,12 +2,26 @@
 import type { Chosen } from './program.ts'
 import { findServer } from './state-file.ts'
 
-/** Where the API should be: where flags or variables say, else where the state file says, else the default. */
-export async function findApi(chosen: Chosen): Promise<string> {
-  const { host = '127.0.0.1', apiPort } = chosen
-  if (apiPort !== undefined || chosen.host !== undefined) return `http://${formatHost(host)}:${apiPort ?? 8002}`
-  const server = await findServer(chosen.dataDir)
-  return server?.addresses.api ?? 'http://127.0.0.1:8002'
+/** Base addresses of a server, without a trailing slash. */
+export interface ServerAddresses {
+  readonly api: string
+  readonly metrics: string
+  readonly otlpHttp: string
+}
+
+/** Where the server is: where flags or variables say, else where its state file says, else where servers are by default. */
+export async function findAddresses(chosen: Chosen): Promise<ServerAddresses> {
+  const found = (await findServer(chosen.dataDir))?.addresses ?? {}
+  const host = formatHost(chosen.host ?? '127.0.0.1')
+  const choose = (given: number | undefined, fromState: string | undefined, byDefault: number) =>
+    given === undefined && chosen.host === undefined && fromState !== undefined
+      ? fromState
+      : `http://${host}:${given ?? byDefault}`
+  return {
+    api: choose(chosen.apiPort, found.api, 8002),
+    metrics: choose(chosen.metricsPort, found.metrics, 9464),
+    otlpHttp: choose(chosen.otlpHttpPort, found.otlpHttp, 4318),
+  }
 }
 
 export function formatHost(host: string): string {

@@ -1,9 +1,9 @@
 /** `inferometer status` */
 import type { Chosen } from './program.ts'
-import { askServer, findApi } from './server-client.ts'
+import { askServer, findAddresses } from './server-client.ts'
 
 export async function status(chosen: Chosen, { json }: { json: boolean }): Promise<number> {
-  const api = await findApi(chosen)
+  const { api } = await findAddresses(chosen)
   const answer = await askServer(`${api}/v1/metrics/health`, chosen.apiKey)
   if (answer === null) {
     console.error(`No server answers at ${api}. Start one: inferometer start`)

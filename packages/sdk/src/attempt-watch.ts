@@ -173,10 +173,10 @@ export class AttemptWatch {
   }
 
   #createBody(response: ObservedResponse): BodyWatch {
-    const { clock, run, stallThresholdMs, keepsContent } = this.#host
+    const { clock, run, stallThresholdMs } = this.#host
     const type = response.headers.get('content-type') ?? ''
     const timed = streamTypes.test(type) || (this.detected?.streaming ?? !type.includes('json'))
-    return new BodyWatch({ clock, timed, stallThresholdMs, run, keep: !keepsContent && response.status < 400 })
+    return new BodyWatch({ clock, timed, stallThresholdMs, run })
   }
 
   #openReader(response: ObservedResponse): void {

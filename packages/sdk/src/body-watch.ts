@@ -3,14 +3,11 @@ import type { Clock } from './clock.ts'
 
 /** After the first content token a stream is read in pieces of this size: one look at many chunks. */
 const pieceBytes = 16 * 1024
-/** What is kept to count tokens when the provider sends no usage. A longer answer without usage has none. */
-const maxKeptBytes = 4 * 1024 * 1024
 
 export interface BodyWatchOptions {
   readonly clock: Clock
   /** Content arrives bit by bit: note the first token and the stalls. */
   readonly timed: boolean
-  readonly keep: boolean
   readonly stallThresholdMs: number
   readonly run: (action: () => void) => void
 }
@@ -26,8 +23,6 @@ export class BodyWatch {
   #scheduled = false
   #piece: Uint8Array | null = null
   #pieceUsed = 0
-  #kept: Uint8Array[] | null
-  #keptBytes = 0
   #lastMs = 0
   contentMs: number | null = null
   stallCount = 0
@@ -35,16 +30,15 @@ export class BodyWatch {
 
   constructor(options: BodyWatchOptions) {
     this.#options = options
-    this.#kept = options.keep ? [] : null
   }
 
   get timed(): boolean {
     return this.#options.timed
   }
 
-  /** All bytes of the body in order. Null when it was too long to keep. */
-  get kept(): readonly Uint8Array[] | null {
-    return this.#kept
+  /** Everything the model wrote, after `end`. Null when it is not known. */
+  readOutput(): string | null {
+    return this.#reader?.readOutput() ?? null
   }
 
   attach(reader: ResponseReader): void {
@@ -119,14 +113,6 @@ export class BodyWatch {
     for (const { bytes, atMs } of pending) {
       reader.push(bytes)
       if (this.contentMs === null && reader.contentSeen && this.#options.timed) this.contentMs = atMs
-      this.#keep(bytes)
     }
-  }
-
-  #keep(bytes: Uint8Array): void {
-    if (this.#kept === null) return
-    this.#keptBytes += bytes.byteLength
-    if (this.#keptBytes > maxKeptBytes) this.#kept = null
-    else this.#kept.push(bytes)
   }
 }

@@ -1,4 +1,4 @@
-import { type Attempt, createCall, type LlmCall, type ToolCall, type UsageSource } from '@inferometer/core/call'
+import { type Attempt, createCall, type LlmCall, type ToolCall } from '@inferometer/core/call'
 import { estimateTokens } from '@inferometer/core/tokens/estimate'
 import type { ResponseParts } from '@inferometer/core/wire/wire'
 import type { AttemptWatch } from './attempt-watch.ts'
@@ -133,33 +133,19 @@ const noTokens = {
 } as const
 
 /** Counts the tokens of a call that was answered but whose provider sent no counts. */
-function estimateUsage(last: AttemptWatch): Tokens | null {
-  const { detected, response, parts } = last
-  if (detected === null || response === null || response.status >= 400 || parts === null) return null
-  const answer = readAnswer(last, parts)
-  if (answer === null) return null
-  const input = detected.readInput().map((message) => message.text)
-  const source: UsageSource = 'estimated'
-  const output = [answer.outputText ?? '', ...answer.toolCalls.map((call) => call.name + (call.arguments ?? ''))]
+function estimateUsage({ detected, body, httpStatus }: AttemptWatch): Tokens | null {
+  if (detected === null || body === null || httpStatus === null || httpStatus >= 400) return null
+  const output = body.readOutput()
+  if (output === null) return null
+  const input = detected.readInput()
   return {
     ...noTokens,
-    inputTokens: countTokens(input),
+    inputTokens: input.reduce((sum, { text }) => sum + countTokens(text), 0),
     outputTokens: detected.operation === 'embeddings' ? null : countTokens(output),
-    usageSource: source,
+    usageSource: 'estimated',
   }
 }
 
-function countTokens(texts: readonly string[]): number {
-  return texts.reduce((sum, text) => (text === '' ? sum : sum + estimateTokens(text)), 0)
-}
-
-/** The answer with its text; read a second time, because no text is kept while the provider may still send counts. */
-function readAnswer(last: AttemptWatch, parts: ResponseParts): ResponseParts | null {
-  if (parts.outputText !== null) return parts
-  const kept = last.body?.kept
-  if (!kept || last.detected === null || last.response === null) return null
-  const { status, headers } = last.response
-  const reader = last.detected.openResponse({ status, headers: headers.get }, { content: true })
-  for (const bytes of kept) reader.push(bytes)
-  return reader.end()
+function countTokens(text: string): number {
+  return text === '' ? 0 : estimateTokens(text)
 }

@@ -7,7 +7,6 @@ import { type Clock, startTimer } from './clock.ts'
 import type { Config } from './config.ts'
 import type { ContentKeeper } from './content-keeper.ts'
 import type { CallContext } from './context.ts'
-import type { HeaderReader } from './header-reader.ts'
 import type { Later } from './later.ts'
 import { readParentSpan } from './parent-span.ts'
 
@@ -26,12 +25,8 @@ export interface WatcherOptions {
   readonly onCall: (call: LlmCall) => void
 }
 
-export interface RequestStart {
-  readonly method: string
-  readonly url: URL
-  readonly headers: HeaderReader
-  readonly readBody: ObservedRequest['readBody']
-}
+/** Read when the request goes out, in the application's own flow. */
+export type RequestStart = Omit<ObservedRequest, 'context' | 'parent'>
 
 class OpenCall {
   readonly attempts: AttemptWatch[] = []
@@ -71,15 +66,14 @@ export class Watcher {
     }
   }
 
-  /** A request goes out now. */
+  /** A request went out in the current flow. */
   begin(start: RequestStart): AttemptWatch {
-    const { clock, readContext } = this.#options
-    const request = { ...start, startMs: clock.nowMs(), startUs: clock.epochUs() }
-    return this.watch({ ...request, context: readContext(), parent: readParentSpan() })
+    const { readContext } = this.#options
+    return new AttemptWatch({ ...start, context: readContext(), parent: readParentSpan() }, this.#host)
   }
 
-  watch(request: ObservedRequest): AttemptWatch {
-    return new AttemptWatch(request, this.#host)
+  get heldCalls(): number {
+    return this.#held.size
   }
 
   /** Ends every call that only waits for a repetition. */

@@ -2,22 +2,33 @@
  * Schemas of the REST API (TypeBox). Requests are validated by them and OpenAPI is made from them; docs/reference/api.md follows.
  * Names are the contract. They live here and not in core because core has no dependencies.
  */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { errorTypes } from '@inferometer/core/call'
+import { maxCostNanoUsd, maxTokens } from '@inferometer/core/call-span'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import Type, { type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+
+/** The web application that the routes of the API are added to. */
+export type RestApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
 
 /** A field that may be left out or be null: both say "not known". */
 const Unknown = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const strict = { additionalProperties: false }
 
-/** Ten times what the longest context windows hold: more is a defect of the sender. */
-const tokensAtMost = 1_000_000_000
 const latencyMsAtMost = 86_400_000
-const costUsdMicroAtMost = 1_000_000_000_000
+const costUsdMicroAtMost = maxCostNanoUsd / 1_000
 const nameChars = 1_024
 
-const Tokens = (description: string) => Type.Integer({ minimum: 0, maximum: tokensAtMost, description })
+const Tokens = (description: string) => Type.Integer({ minimum: 0, maximum: maxTokens, description })
 const Milliseconds = (description: string) => Type.Number({ minimum: 0, maximum: latencyMsAtMost, description })
 const Name = (description: string) => Type.String({ minLength: 1, maxLength: nameChars, description })
 

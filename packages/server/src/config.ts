@@ -37,15 +37,25 @@ const limitsSchema = Type.Object(
       maximum: 64 * MiB,
       default: 1_000_000,
     }),
-    labelValues: count('Most values of one metric label; more become __other__', {
+    models: count('Most values of the metric label model; more become __other__', {
       minimum: 1,
       maximum: 1_000_000,
-      default: 2_000,
+      default: 200,
+    }),
+    providers: count('Most values of the metric label provider; more become __other__', {
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 50,
+    }),
+    services: count('Most values of the metric label service_name; more become __other__', {
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 100,
     }),
     series: count('Most series of all metrics together; more become __other__', {
       minimum: 100,
       maximum: 10_000_000,
-      default: 100_000,
+      default: 50_000,
     }),
     pendingCalls: count('Most calls waiting for the store before requests are refused with 429', {
       minimum: 1,

@@ -36,6 +36,7 @@ export interface Problem {
 interface RefusalOptions {
   readonly problems?: readonly Problem[]
   readonly retryAfterSeconds?: number
+  readonly callCount?: number
 }
 
 /** A request that is answered with an error of the catalogue. Thrown towards the web framework's error handler only. */
@@ -43,6 +44,8 @@ export class Refusal extends Error {
   readonly code: ErrorCode
   readonly problems: readonly Problem[]
   readonly retryAfterSeconds: number | null
+  /** How many calls are refused with it and not counted yet. A request that nobody could read counts as one. */
+  readonly callCount: number
 
   constructor(code: ErrorCode, detail: string | null = null, options: RefusalOptions = {}) {
     super(detail === null ? errorCatalogue[code].text : `${errorCatalogue[code].text}: ${detail}`)
@@ -50,6 +53,7 @@ export class Refusal extends Error {
     this.code = code
     this.problems = options.problems ?? []
     this.retryAfterSeconds = options.retryAfterSeconds ?? null
+    this.callCount = options.callCount ?? 1
   }
 
   get statusCode(): number {

@@ -42,7 +42,10 @@ export function listProblems(validator: AnyValidator, value: unknown): Problem[]
     const here = schemaAt(schema, segments)
     if (error.keyword === 'additionalProperties') {
       for (const name of error.params.additionalProperties)
-        add(joinPath([...segments, name]), `is not a known field${suggestName(name, Object.keys(here?.properties ?? {}))}`)
+        add(
+          joinPath([...segments, name]),
+          `is not a known field${suggestName(name, Object.keys(here?.properties ?? {}))}`,
+        )
     } else if (error.keyword === 'required') {
       for (const name of error.params.requiredProperties)
         add(joinPath([...segments, name]), `is required: ${describeSchema(here?.properties?.[name])}`)

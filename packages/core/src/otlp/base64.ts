@@ -9,12 +9,13 @@ export function encodeBase64(bytes: Uint8Array): string {
   return btoa(binary)
 }
 
-const base64Only = /^[A-Za-z0-9+/\-_]*={0,2}$/
+const base64Only = /^[A-Za-z0-9+/\-_]*$/
 
 /** Standard or URL-safe alphabet, with or without padding. Null when the text is not base64. */
 export function decodeBase64(text: string): Uint8Array | null {
-  const digits = text.replace(/=+$/, '')
-  if (!base64Only.test(text) || digits.length % 4 === 1) return null
+  const isPadded = text.length % 4 === 0
+  const digits = isPadded ? text.replace(/={1,2}$/, '') : text
+  if (!base64Only.test(digits) || digits.length % 4 === 1) return null
   const binary = atob(digits.replaceAll('-', '+').replaceAll('_', '/'))
   const bytes = new Uint8Array(binary.length)
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)

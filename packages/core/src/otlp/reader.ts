@@ -35,7 +35,8 @@ export class Reader {
   private high = 0
 
   constructor(bytes: Uint8Array, tally: DecodeTally) {
-    this.bytes = bytes
+    // Not the Buffer that a server hands in: its `slice` is a view where a copy is meant.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.end = bytes.byteLength
     this.tally = tally

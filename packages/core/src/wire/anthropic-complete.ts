@@ -1,5 +1,4 @@
 import type { AnswerDraft } from './draft.ts'
-import { readErrorMember } from './failure.ts'
 import type { AnswerFormat } from './format.ts'
 import type { JsonObject } from './json.ts'
 import { toText } from './json.ts'
@@ -16,10 +15,9 @@ export const anthropicComplete: AnswerFormat = {
 }
 
 export function readCompletion(draft: AnswerDraft, answer: JsonObject): void {
-  draft.failure ??= readErrorMember(answer['error'])
-  if (answer['completion'] === undefined) return
-  draft.identify(answer['model'], answer['id'])
-  draft.addText(0, answer['completion'])
-  draft.finish(0, answer['stop_reason'])
-  if (toText(answer['stop_reason']) !== null) draft.complete = true
+  if (answer.completion === undefined) return
+  draft.identify(answer.model, answer.id)
+  draft.addText(0, answer.completion)
+  draft.finish(0, answer.stop_reason)
+  if (toText(answer.stop_reason) !== null) draft.complete = true
 }

@@ -27,20 +27,24 @@ export class AwsEventStreamReader {
     this.#onEvent = onEvent
   }
 
+  get idle(): boolean {
+    return this.#pending.length === 0
+  }
+
   push(chunk: Uint8Array): void {
     if (this.#lost) return
-    if (this.#pending.length === 0) {
+    if (this.idle) {
       this.#keep(chunk, this.#readMessages(chunk))
       return
     }
     this.#pending.append(chunk)
     if (this.#pending.overflowed) this.#lost = true
     const view = this.#pending.view()
-    if (!this.#lost && view.byteLength >= preludeBytes && view.byteLength >= readUint32(view, 0)) {
-      const rest = view.slice(this.#readMessages(view))
-      this.#pending.clear()
-      this.#keep(rest, 0)
-    }
+    const read = this.#readMessages(view)
+    if (read === 0) return
+    const rest = view.slice(read)
+    this.#pending.clear()
+    this.#keep(rest, 0)
   }
 
   end(): void {

@@ -6,15 +6,10 @@ import type { AnswerDraft } from './draft.ts'
 import type { AnswerFormat } from './format.ts'
 import type { JsonObject } from './json.ts'
 import { toCount, toObject, toObjects } from './json.ts'
-import { readOpenaiAnswer } from './openai-chat.ts'
+import { readOpenaiBody, readOpenaiEvent } from './openai-chat.ts'
 import type { TokenUsage } from './usage.ts'
-import {
-  noUsage,
-  readAnthropicUsage,
-  readCohereUsage,
-  readConverseUsage,
-  readOpenaiUsage,
-} from './usage.ts'
+import { noUsage, readAnthropicUsage, readConverseUsage, readOpenaiUsage } from './usage.ts'
+import type { HeaderLookup } from './wire.ts'
 
 /**
  * Bedrock InvokeModel: bodies are those of the model's maker. They are told apart by their fields, as the model may be an ARN that
@@ -27,16 +22,32 @@ export const bedrockInvoke: AnswerFormat = {
   readUsage: readInvokeUsage,
   marks: null,
   identified: () => true,
+  readHeaders: readHeaderUsage,
+}
+
+function readHeaderUsage(headers: HeaderLookup): TokenUsage {
+  const count = (name: string) => {
+    const text = headers(`x-amzn-bedrock-${name}-token-count`)
+    const value = Number(text)
+    // 0 stands there for everything that a model could count, whether or not it does.
+    return value > 0 ? value : null
+  }
+  return readConverseUsage({
+    inputTokenCount: count('input'),
+    outputTokenCount: count('output'),
+    cacheReadInputTokenCount: count('cache-read-input'),
+    cacheWriteInputTokenCount: count('cache-write-input'),
+  })
 }
 
 function readInvokeBody(draft: AnswerDraft, body: JsonObject): void {
   readMetrics(draft, body)
-  if (body['choices'] !== undefined) readOpenaiAnswer(draft, body)
-  else if (body['output'] !== undefined) readConverseBody(draft, body)
-  else if (body['type'] === 'message') readAnthropicMessage(draft, body)
-  else if (body['completion'] !== undefined) readCompletion(draft, body)
-  else if (body['embedding'] !== undefined || body['embeddings'] !== undefined) readEmbeddings(draft, body)
-  else if (body['generations'] !== undefined || body['response_id'] !== undefined) readCohereAnswer(draft, body)
+  if (body.choices !== undefined) readOpenaiBody(draft, body)
+  else if (body.output !== undefined) readConverseBody(draft, body)
+  else if (body.type === 'message') readAnthropicMessage(draft, body)
+  else if (body.completion !== undefined) readCompletion(draft, body)
+  else if (body.embedding !== undefined || body.embeddings !== undefined) readEmbeddings(draft, body)
+  else if (body.generations !== undefined || body.response_id !== undefined) readCohereAnswer(draft, body)
   else readOldAnswer(draft, body)
 }
 
@@ -44,11 +55,11 @@ function readInvokeEvent(draft: AnswerDraft, event: JsonObject, name: string): v
   readMetrics(draft, event)
   const kind = converseEvents.find((key) => event[key] !== undefined)
   if (kind !== undefined) readConverseEvent(draft, toObject(event[kind]) ?? {}, kind)
-  else if (event['choices'] !== undefined) readOpenaiAnswer(draft, event)
-  else if (event['completion'] !== undefined) readCompletion(draft, event)
-  else if (event['event_type'] !== undefined) readCohereEvent(draft, event)
-  else if (typeof event['type'] === 'string') readAnthropicEvent(draft, event, name)
-  else if (event['generations'] !== undefined || event['response_id'] !== undefined) readCohereAnswer(draft, event)
+  else if (event.choices !== undefined) readOpenaiEvent(draft, event)
+  else if (event.completion !== undefined) readCompletion(draft, event)
+  else if (event.event_type !== undefined) readCohereEvent(draft, event)
+  else if (typeof event.type === 'string') readAnthropicEvent(draft, event, name)
+  else if (event.generations !== undefined || event.response_id !== undefined) readCohereAnswer(draft, event)
   else readOldAnswer(draft, event)
 }
 
@@ -70,24 +81,24 @@ function readMetrics(draft: AnswerDraft, answer: JsonObject): void {
 }
 
 function readEmbeddings(draft: AnswerDraft, body: JsonObject): void {
-  draft.identify(null, body['id'])
+  draft.identify(null, body.id)
   draft.mergeUsage(body)
 }
 
 /** Titan, Llama, Mistral's and AI21's text bodies, whole and in a stream. */
 function readOldAnswer(draft: AnswerDraft, answer: JsonObject): void {
   draft.mergeUsage(pickCounts(answer))
-  draft.addText(0, answer['generation'] ?? answer['outputText'])
-  draft.finish(0, answer['stop_reason'] ?? answer['completionReason'])
-  const results = [...toObjects(answer['results']), ...toObjects(answer['outputs'])]
+  draft.addText(0, answer.generation ?? answer.outputText)
+  draft.finish(0, answer.stop_reason ?? answer.completionReason)
+  const results = [...toObjects(answer.results), ...toObjects(answer.outputs)]
   results.forEach((result, index) => {
-    draft.addText(index, result['outputText'] ?? result['text'])
-    draft.finish(index, result['completionReason'] ?? result['stop_reason'])
+    draft.addText(index, result.outputText ?? result.text)
+    draft.finish(index, result.completionReason ?? result.stop_reason)
     draft.mergeUsage(pickCounts(result))
   })
-  toObjects(answer['completions']).forEach((completion, index) => {
-    draft.addText(index, toObject(completion['data'])?.['text'])
-    draft.finish(index, toObject(completion['finishReason'])?.['reason'])
+  toObjects(answer.completions).forEach((completion, index) => {
+    draft.addText(index, toObject(completion.data)?.text)
+    draft.finish(index, toObject(completion.finishReason)?.reason)
   })
   // Only a guardrail answers without a reason of the model's.
   if (draft.finishReasons.get(0) === null) draft.finish(0, readIntervention(answer))
@@ -111,15 +122,17 @@ function pickCounts(answer: JsonObject): JsonObject {
   return Object.fromEntries(countFields.map((field) => [field, toCount(answer[field])]))
 }
 
+/**
+ * What the body says; parts.ts fills up from the metrics and the headers. Cohere's own count is left out: it includes Cohere's prompt
+ * template, which Bedrock neither counts nor bills.
+ */
 function readInvokeUsage(usage: JsonObject): TokenUsage {
-  if (usage['prompt_tokens'] !== undefined) return readOpenaiUsage(usage)
-  if (usage['input_tokens'] !== undefined || usage['output_tokens'] !== undefined) return readAnthropicUsage(usage)
-  if (usage['inputTokens'] !== undefined || usage['outputTokens'] !== undefined) return readConverseUsage(usage)
-  if (usage['billed_units'] !== undefined || usage['tokens'] !== undefined) return readCohereUsage(usage)
+  if (usage.prompt_tokens !== undefined) return readOpenaiUsage(usage)
+  if (usage.input_tokens !== undefined || usage.output_tokens !== undefined) return readAnthropicUsage(usage)
+  if (usage.inputTokens !== undefined || usage.outputTokens !== undefined) return readConverseUsage(usage)
   return {
     ...noUsage,
-    input: toCount(usage['prompt_token_count']) ?? toCount(usage['inputTextTokenCount']),
-    output: toCount(usage['generation_token_count']) ?? toCount(usage['totalOutputTextTokenCount'] ?? usage['tokenCount']),
+    input: toCount(usage.prompt_token_count) ?? toCount(usage.inputTextTokenCount),
+    output: toCount(usage.generation_token_count) ?? toCount(usage.totalOutputTextTokenCount ?? usage.tokenCount),
   }
 }
-

@@ -1,5 +1,4 @@
 import type { AnswerDraft } from './draft.ts'
-import { readErrorMember } from './failure.ts'
 import type { AnswerFormat } from './format.ts'
 import type { JsonObject } from './json.ts'
 import { toJsonText, toObject, toObjects } from './json.ts'
@@ -22,34 +21,33 @@ export const cohereGenerate: AnswerFormat = { ...cohereV1, name: 'cohere.generat
 
 /** Whole answers have their text at the top (chat) or in generations (generate). */
 export function readCohereAnswer(draft: AnswerDraft, body: JsonObject): void {
-  const generations = toObjects(body['generations'])
-  draft.identify(null, body['response_id'] ?? body['id'] ?? body['generation_id'])
-  draft.usage = toObject(body['meta'])
-  draft.addText(0, body['text'])
-  if (generations.length === 0) draft.finish(0, body['finish_reason'])
+  const generations = toObjects(body.generations)
+  draft.identify(null, body.response_id ?? body.id ?? body.generation_id)
+  draft.usage = toObject(body.meta)
+  draft.addText(0, body.text)
+  if (generations.length === 0) draft.finish(0, body.finish_reason)
   generations.forEach((generation, index) => {
-    draft.addText(index, generation['text'])
-    draft.finish(index, generation['finish_reason'])
+    draft.addText(index, generation.text)
+    draft.finish(index, generation.finish_reason)
   })
-  toObjects(body['tool_calls']).forEach((call, index) => {
+  toObjects(body.tool_calls).forEach((call, index) => {
     const tool = draft.tool(String(index))
-    draft.nameTool(tool, call['id'], call['name'])
-    draft.addArguments(tool, toJsonText(call['parameters']))
+    draft.nameTool(tool, call.id, call.name)
+    draft.addArguments(tool, toJsonText(call.parameters))
     draft.awaitsTool = true
   })
 }
 
 export function readCohereEvent(draft: AnswerDraft, event: JsonObject): void {
-  draft.failure ??= readErrorMember(event['error'])
-  const response = toObject(event['response'])
-  if (event['is_finished'] === true || event['event_type'] === 'stream-end') {
+  const response = toObject(event.response)
+  if (event.is_finished === true || event.event_type === 'stream-end') {
     draft.complete = true
     if (response !== null) {
       draft.restart()
       readCohereAnswer(draft, response)
     }
-    draft.finish(0, event['finish_reason'])
-  } else if (event['event_type'] === 'text-generation') draft.addText(0, event['text'])
-  else if (toObject(event['tool_call_delta']) !== null) draft.contentSeen = true
-  else if (event['event_type'] === 'tool-calls-chunk') draft.addAside(event['text'])
+    draft.finish(0, event.finish_reason)
+  } else if (event.event_type === 'text-generation') draft.addText(0, event.text)
+  else if (toObject(event.tool_call_delta) !== null) draft.contentSeen = true
+  else if (event.event_type === 'tool-calls-chunk') draft.addAside(event.text)
 }

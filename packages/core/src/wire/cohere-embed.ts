@@ -15,6 +15,6 @@ export const cohereEmbed: AnswerFormat = {
 }
 
 function readEmbeddings(draft: AnswerDraft, body: JsonObject): void {
-  draft.identify(null, body['id'])
-  draft.usage = toObject(body['meta'])
+  draft.identify(null, body.id)
+  draft.usage = toObject(body.meta)
 }

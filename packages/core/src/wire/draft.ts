@@ -1,9 +1,6 @@
 import type { JsonObject } from './json.ts'
 import { toText } from './json.ts'
 
-/** What of an answer is kept: nothing of its content, what a record shows, or all that the model wrote. */
-export type Keep = 'facts' | 'content' | 'everything'
-
 export interface Failure {
   readonly type: string | null
   readonly code: string | null
@@ -34,16 +31,12 @@ export class AnswerDraft {
   /** Finish reasons as sent, by choice. */
   readonly finishReasons = new Map<number, string | null>()
   readonly tools = new Map<string, ToolDraft>()
-  readonly #keep: Keep
+  readonly #keepsContent: boolean
   #text: string[] = []
   #written: string[] = []
 
-  constructor(keep: Keep) {
-    this.#keep = keep
-  }
-
-  get keepsContent(): boolean {
-    return this.#keep !== 'facts'
+  constructor(keepsContent: boolean) {
+    this.#keepsContent = keepsContent
   }
 
   /** Text of the first choice. */
@@ -65,9 +58,9 @@ export class AnswerDraft {
   addText(choice: number, value: unknown): void {
     if (typeof value !== 'string' || value === '') return
     this.contentSeen = true
-    if (this.#keep === 'facts') return
+    if (!this.#keepsContent) return
     if (choice === 0) this.#text.push(value)
-    if (this.#keep === 'everything') this.#written.push(value)
+    this.#written.push(value)
   }
 
   /** Forgets content and tool calls: a terminal event repeats them whole. */
@@ -81,7 +74,7 @@ export class AnswerDraft {
   addAside(value: unknown): void {
     if (typeof value !== 'string' || value === '') return
     this.contentSeen = true
-    if (this.#keep === 'everything') this.#written.push(value)
+    if (this.#keepsContent) this.#written.push(value)
   }
 
   /** Notes the choice, and its finish reason if there is one. */
@@ -108,9 +101,15 @@ export class AnswerDraft {
   addArguments(tool: ToolDraft, value: unknown): void {
     if (typeof value !== 'string') return
     if (value !== '') this.contentSeen = true
-    if (this.#keep === 'facts') return
+    if (!this.#keepsContent) return
     tool.arguments = (tool.arguments ?? '') + value
-    if (this.#keep === 'everything') this.#written.push(value)
+    this.#written.push(value)
+  }
+
+  /** The tool call has all its pieces. One without any was called without arguments, which is an empty object. */
+  closeTool(key: string): void {
+    const tool = this.tools.get(key)
+    if (tool !== undefined && this.#keepsContent && !tool.arguments) tool.arguments = '{}'
   }
 
   /** Later fields overwrite earlier ones; null and absent ones do not. Counts are running totals and never added. */

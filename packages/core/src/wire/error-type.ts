@@ -13,7 +13,10 @@ const wordTypes: readonly (readonly [RegExp, ErrorType])[] = [
   ],
   [/cancel/i, 'cancelled'],
   [/server_?error|internal|api_error|modelerror|modelstreamerror|bad_?gateway/i, 'server'],
-  [/invalid|validation|not_?found|bad_?request|too_(?:large|long|many)|unprocessable|unsupported|context_length/i, 'invalid_request'],
+  [
+    /invalid|validation|not_?found|bad_?request|too_(?:large|long|many)|unprocessable|unsupported|context_length/i,
+    'invalid_request',
+  ],
 ]
 
 const statusTypes = new Map<number, ErrorType>([

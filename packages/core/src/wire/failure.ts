@@ -25,23 +25,29 @@ export function readErrorMember(error: unknown): Failure | null {
   const object = toObject(error)
   if (object === null) return null
   return {
-    type: firstMessage(object['type'], object['status']),
-    code: toCode(object['code']),
-    message: firstMessage(object['message'], object['error'], object['detail']),
+    type: firstMessage(object.type, object.status),
+    code: toCode(object.code),
+    message: firstMessage(object.message, object.error, object.detail),
   }
 }
 
 /** The body of an answer with an error status: with an `error` member, or flat as Cohere, Bedrock, FastAPI and xAI send it. */
 export function readErrorBody(body: JsonObject): Failure {
-  const member = readErrorMember(body['error'])
+  const member = readErrorMember(body.error)
   const flat = {
-    type: firstMessage(body['error_type'], body['type'], body['__type'], body['status']),
-    code: toCode(body['code']),
-    message: firstMessage(body['message'], body['detail'], body['Message'], firstDetail(body['detail'])),
+    type: firstMessage(body.error_type, body.type, toText(body.__type)?.split('#').pop(), body.status),
+    code: toCode(body.code),
+    message: firstMessage(
+      body.message,
+      body.Message,
+      body.detail,
+      firstDetail(body.detail),
+      firstDetail(toObject(body.message)?.detail),
+    ),
   }
   if (member === null) return { ...flat, type: flat.type === 'error' ? null : flat.type }
   return {
-    type: member.type ?? toText(body['error_type']),
+    type: member.type ?? toText(body.error_type),
     code: member.code ?? flat.code,
     message: member.message ?? flat.message,
   }
@@ -49,5 +55,5 @@ export function readErrorBody(body: JsonObject): Failure {
 
 /** FastAPI's validation errors. */
 function firstDetail(detail: unknown): string | null {
-  return toText(toObject(toArray(detail)[0])?.['msg'])
+  return toText(toObject(toArray(detail)[0])?.msg)
 }

@@ -1,6 +1,7 @@
 import type { AnswerDraft } from './draft.ts'
 import type { JsonObject } from './json.ts'
 import type { TokenUsage } from './usage.ts'
+import type { HeaderLookup } from './wire.ts'
 
 /** How an answer of one wire format is read. */
 export interface AnswerFormat {
@@ -21,6 +22,10 @@ export interface AnswerFormat {
   readonly identified: (draft: AnswerDraft) => boolean
   /** A stream may come as JSON lines, or as the elements of one JSON array, without a content type that says so. */
   readonly streamShape?: 'lines' | 'array'
+  /** The name of a finish reason that the API may also send as a number. */
+  readonly nameFinishReason?: (raw: string) => string
+  /** Counts in the response's headers, for what the body leaves out. */
+  readonly readHeaders?: (headers: HeaderLookup) => TokenUsage
   /** AWS events that hold nothing but content. */
   readonly contentEvents?: readonly string[]
 }

@@ -15,7 +15,7 @@ export const geminiEmbed: AnswerFormat = {
 }
 
 function readEmbeddings(draft: AnswerDraft, answer: JsonObject): void {
-  draft.usage = toObject(answer['usageMetadata'])
+  draft.usage = toObject(answer.usageMetadata)
 }
 
 /** Vertex AI's predict with an embedding model: each prediction counts its own tokens. */
@@ -23,14 +23,14 @@ export const vertexPredict: AnswerFormat = {
   name: 'vertex.predict',
   readBody: readPredictions,
   readEvent: readPredictions,
-  readUsage: (usage) => ({ ...noUsage, input: toCount(usage['token_count']) }),
+  readUsage: (usage) => ({ ...noUsage, input: toCount(usage.token_count) }),
   marks: null,
   identified: () => true,
 }
 
 function readPredictions(draft: AnswerDraft, answer: JsonObject): void {
-  const counts = toObjects(answer['predictions'])
-    .map((prediction) => toObject(toObject(prediction['embeddings'])?.['statistics'])?.['token_count'])
+  const counts = toObjects(answer.predictions)
+    .map((prediction) => toObject(toObject(prediction.embeddings)?.statistics)?.token_count)
     .map(toCount)
     .filter((count) => count !== null)
   if (counts.length > 0) draft.usage = { token_count: counts.reduce((sum, count) => sum + count, 0) }

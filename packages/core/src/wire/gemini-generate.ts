@@ -1,5 +1,4 @@
 import type { AnswerDraft } from './draft.ts'
-import { readErrorMember } from './failure.ts'
 import type { AnswerFormat } from './format.ts'
 import type { JsonObject } from './json.ts'
 import { toCount, toJsonText, toObject, toObjects, toText } from './json.ts'
@@ -18,6 +17,7 @@ export const geminiGenerate: AnswerFormat = {
   lastMarks: ['usageMetadata"'],
   identified: (draft) => draft.model !== null && draft.id !== null,
   streamShape: 'array',
+  nameFinishReason: (raw) => finishReasonNames[Number(raw)] ?? raw,
 }
 
 /** Vertex AI with `enum-encoding=int`. Source: google.cloud.aiplatform.v1 Candidate.FinishReason */
@@ -35,20 +35,14 @@ const finishReasonNames: readonly (string | null)[] = [
   'MODEL_ARMOR',
 ]
 
-/** The name of a finish reason that came as a number; the word itself otherwise. */
-export function nameGeminiFinishReason(raw: string): string {
-  return finishReasonNames[Number(raw)] ?? raw
-}
-
 function readGeminiAnswer(draft: AnswerDraft, answer: JsonObject): void {
-  draft.identify(answer['modelVersion'], answer['responseId'])
-  draft.failure ??= readErrorMember(answer['error'])
-  draft.usage = toObject(answer['usageMetadata']) ?? draft.usage
-  const candidates = toObjects(answer['candidates'])
+  draft.identify(answer.modelVersion, answer.responseId)
+  draft.usage = toObject(answer.usageMetadata) ?? draft.usage
+  const candidates = toObjects(answer.candidates)
   candidates.forEach((candidate, position) => {
-    readCandidate(draft, candidate, toCount(candidate['index']) ?? position)
+    readCandidate(draft, candidate, toCount(candidate.index) ?? position)
   })
-  const blocked = toObject(answer['promptFeedback'])?.['blockReason']
+  const blocked = toObject(answer.promptFeedback)?.blockReason
   if (candidates.length === 0 && blocked !== undefined) {
     draft.finish(0, typeof blocked === 'number' ? 'SAFETY' : blocked)
     draft.complete = true
@@ -56,23 +50,23 @@ function readGeminiAnswer(draft: AnswerDraft, answer: JsonObject): void {
 }
 
 function readCandidate(draft: AnswerDraft, candidate: JsonObject, index: number): void {
-  const reason = candidate['finishReason']
+  const reason = candidate.finishReason
   // FINISH_REASON_UNSPECIFIED (0) stands for "still going".
   draft.finish(index, reason === 0 || reason === 'FINISH_REASON_UNSPECIFIED' ? null : reason)
   if (reason) draft.complete = true
-  for (const part of toObjects(toObject(candidate['content'])?.['parts'])) readPart(draft, part, index)
+  for (const part of toObjects(toObject(candidate.content)?.parts)) readPart(draft, part, index)
 }
 
 function readPart(draft: AnswerDraft, part: JsonObject, index: number): void {
-  if (part['thought'] === true) draft.addAside(part['text'])
-  else draft.addText(index, part['text'])
-  if (toObject(part['inlineData']) !== null) draft.contentSeen = true
-  draft.addAside(toText(toObject(part['executableCode'])?.['code']))
-  const call = toObject(part['functionCall'])
+  if (part.thought === true) draft.addAside(part.text)
+  else draft.addText(index, part.text)
+  if (toObject(part.inlineData) !== null) draft.contentSeen = true
+  draft.addAside(toText(toObject(part.executableCode)?.code))
+  const call = toObject(part.functionCall)
   // Without a name it is a piece of the call before it (streamed arguments come as `partialArgs`).
-  if (call === null || toText(call['name']) === null) return
+  if (call === null || toText(call.name) === null) return
   const tool = draft.tool(String(draft.tools.size))
-  draft.nameTool(tool, call['id'], call['name'])
-  draft.addArguments(tool, toJsonText(call['args'] ?? {}))
+  draft.nameTool(tool, call.id, call.name)
+  draft.addArguments(tool, toJsonText(call.args ?? {}))
   draft.awaitsTool = true
 }

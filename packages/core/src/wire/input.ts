@@ -12,18 +12,18 @@ export function readInput(body: JsonObject): readonly Message[] {
     const text = toContentText(content)
     if (text !== '') messages.push({ role, text })
   }
-  add('system', body['system'] ?? body['instructions'] ?? body['preamble'])
-  add('system', toObject(body['systemInstruction'] ?? body['system_instruction']) ?? body['system_instruction'])
-  for (const turn of toObjects(body['chat_history'])) add(toRole(turn['role']), turn['message'])
-  for (const message of toObjects(body['messages'])) add(toRole(message['role']), readTurn(message))
-  readContents(body['contents'], add)
-  readFreeInput(body['input'], add)
+  add('system', body.system ?? body.instructions ?? body.preamble)
+  add('system', toObject(body.systemInstruction ?? body.system_instruction) ?? body.system_instruction)
+  for (const turn of toObjects(body.chat_history)) add(toRole(turn.role), turn.message)
+  for (const message of toObjects(body.messages)) add(toRole(message.role), readTurn(message))
+  readContents(body.contents, add)
+  readFreeInput(body.input, add)
   for (const name of promptFields) add('user', body[name])
-  for (const item of toObjects(body['instances'])) add('user', item['content'] ?? item['text'])
-  for (const item of toObjects(body['requests'])) add('user', item['content'])
-  for (const item of toObjects(body['inputs'])) add('user', item['content'])
-  const nova = toObject(body['singleEmbeddingParams'])
-  add('user', toObject(nova?.['text'])?.['value'])
+  for (const item of toObjects(body.instances)) add('user', item.content ?? item.text)
+  for (const item of toObjects(body.requests)) add('user', item.content)
+  for (const item of toObjects(body.inputs)) add('user', item.content)
+  const nova = toObject(body.singleEmbeddingParams)
+  add('user', toObject(nova?.text)?.value)
   return messages
 }
 
@@ -35,9 +35,9 @@ function toRole(role: unknown): string {
 }
 
 function readTurn(message: JsonObject): unknown {
-  const calls = [...toArray(message['tool_calls']), ...(message['function_call'] ? [message] : [])]
-  if (calls.length === 0) return message['content']
-  return [toContentText(message['content']), ...calls]
+  const calls = [...toArray(message.tool_calls), ...(message.function_call ? [message] : [])]
+  if (calls.length === 0) return message.content
+  return [toContentText(message.content), ...calls]
 }
 
 type AddMessage = (role: string, content: unknown) => void
@@ -47,7 +47,7 @@ function readContents(contents: unknown, add: AddMessage): void {
   if (typeof contents === 'string') add('user', contents)
   const single = toObject(contents)
   for (const turn of single === null ? toArray(contents) : [single]) {
-    add(toRole(toObject(turn)?.['role']), typeof turn === 'string' ? turn : [turn])
+    add(toRole(toObject(turn)?.role), typeof turn === 'string' ? turn : [turn])
   }
 }
 
@@ -58,13 +58,13 @@ function readFreeInput(input: unknown, add: AddMessage): void {
   else if (toArray(input).some((item) => typeof item === 'string')) add('user', input)
   else {
     for (const item of toObjects(input)) {
-      add(typeof item['role'] === 'string' ? item['role'] : roleOfItem(item), item['content'] ?? [item])
+      add(typeof item.role === 'string' ? item.role : roleOfItem(item), item.content ?? [item])
     }
   }
 }
 
 function roleOfItem(item: JsonObject): string {
-  const type = toText(item['type']) ?? ''
+  const type = toText(item.type) ?? ''
   if (type.endsWith('_output') || type.endsWith('_result')) return 'tool'
   return type.endsWith('_call') || type === 'reasoning' ? 'assistant' : 'user'
 }
@@ -87,20 +87,20 @@ function toPartText(part: unknown): string {
 }
 
 function readWords(part: JsonObject): string | null {
-  const text = part['text'] ?? part['thinking'] ?? part['reasoning'] ?? part['refusal']
+  const text = part.text ?? part.thinking ?? part.reasoning ?? part.refusal
   if (typeof text === 'string') return text
-  const nested = part['parts'] ?? part['guardContent'] ?? part['reasoningContent'] ?? part['reasoningText'] ?? text
+  const nested = part.parts ?? part.guardContent ?? part.reasoningContent ?? part.reasoningText ?? text
   return typeof nested === 'object' && nested !== null ? toContentText(nested) : null
 }
 
 /** A tool call as its name and arguments, a tool result as its text. */
 function readToolPart(part: JsonObject): string | null {
-  const call = toObject(part['function'] ?? part['function_call'] ?? part['functionCall'] ?? part['toolUse']) ?? part
-  const name = toText(call['name'])
-  const input = call['arguments'] ?? call['input'] ?? call['args']
+  const call = toObject(part.function ?? part.function_call ?? part.functionCall ?? part.toolUse) ?? part
+  const name = toText(call.name)
+  const input = call.arguments ?? call.input ?? call.args
   if (name !== null && input !== undefined) return `${name} ${toJsonText(input) ?? ''}`.trim()
-  const result = toObject(part['functionResponse'] ?? part['toolResult']) ?? part
-  const output = result['response'] ?? result['output'] ?? result['content'] ?? result['result'] ?? result['json']
+  const result = toObject(part.functionResponse ?? part.toolResult) ?? part
+  const output = result.response ?? result.output ?? result.content ?? result.result ?? result.json
   if (output === undefined || output === null) return null
   const text = toContentText(output)
   return text !== '' ? text : toJsonText(output)
@@ -114,7 +114,7 @@ const placeholders = [
 ] as const
 
 function readPlaceholder(part: JsonObject): string {
-  const media = toObject(part['inlineData'] ?? part['inline_data'] ?? part['fileData'] ?? part['file_data'])
-  const kind = toText(media?.['mimeType'] ?? media?.['mime_type']) ?? toText(part['type']) ?? Object.keys(part).join(' ')
+  const media = toObject(part.inlineData ?? part.inline_data ?? part.fileData ?? part.file_data)
+  const kind = toText(media?.mimeType ?? media?.mime_type) ?? toText(part.type) ?? Object.keys(part).join(' ')
   return placeholders.find(([pattern]) => pattern.test(kind))?.[1] ?? (media === null ? '' : '[file]')
 }

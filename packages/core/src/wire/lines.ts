@@ -48,9 +48,10 @@ export class LineReader {
 
   #emit(line: Uint8Array): void {
     const text = decodeUtf8(line)
-    const end = line[line.byteLength - 1] === cr ? text.length - 1 : text.length
-    // A lone CR ends a line in SSE, and cannot stand raw inside JSON.
-    if (line.indexOf(cr) === line.byteLength - 1 || line.indexOf(cr) === -1) this.#onLine(text.slice(0, end))
-    else for (const part of text.slice(0, end).split('\r')) this.#onLine(part)
+    const firstCr = line.indexOf(cr)
+    if (firstCr === -1) this.#onLine(text)
+    else if (firstCr === line.byteLength - 1) this.#onLine(text.slice(0, -1))
+    // A CR alone ends a line in SSE, and cannot stand raw inside JSON.
+    else for (const part of text.replace(/\r$/, '').split('\r')) this.#onLine(part)
   }
 }

@@ -1,5 +1,4 @@
 import type { AnswerDraft } from './draft.ts'
-import { readErrorMember } from './failure.ts'
 import type { AnswerFormat } from './format.ts'
 import type { JsonObject } from './json.ts'
 import { toJsonText, toObject, toObjects } from './json.ts'
@@ -32,25 +31,24 @@ export const ollamaEmbed: AnswerFormat = {
 }
 
 function readEmbeddings(draft: AnswerDraft, answer: JsonObject): void {
-  draft.identify(answer['model'], null)
+  draft.identify(answer.model, null)
   draft.usage = answer
 }
 
 function readAnswer(draft: AnswerDraft, answer: JsonObject): void {
-  draft.identify(answer['model'], null)
-  draft.failure ??= readErrorMember(answer['error'])
-  const message = toObject(answer['message'])
-  draft.addAside(answer['thinking'] ?? message?.['thinking'])
-  draft.addText(0, answer['response'] ?? message?.['content'])
-  for (const call of toObjects(message?.['tool_calls'])) {
-    const body = toObject(call['function'])
+  draft.identify(answer.model, null)
+  const message = toObject(answer.message)
+  draft.addAside(answer.thinking ?? message?.thinking)
+  draft.addText(0, answer.response ?? message?.content)
+  for (const call of toObjects(message?.tool_calls)) {
+    const body = toObject(call.function)
     const tool = draft.tool(String(draft.tools.size))
-    draft.nameTool(tool, call['id'], body?.['name'])
-    draft.addArguments(tool, toJsonText(body?.['arguments']))
+    draft.nameTool(tool, call.id, body?.name)
+    draft.addArguments(tool, toJsonText(body?.arguments))
     draft.awaitsTool = true
   }
-  if (answer['done'] !== true) return
+  if (answer.done !== true) return
   draft.complete = true
   draft.usage = answer
-  draft.finish(0, answer['done_reason'])
+  draft.finish(0, answer.done_reason)
 }

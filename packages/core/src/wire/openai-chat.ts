@@ -8,42 +8,52 @@ import { readOpenaiUsage } from './usage.ts'
 /** OpenAI chat completions and the many servers that speak it. Whole answers have `message`, chunks have `delta`. */
 export const openaiChat: AnswerFormat = {
   name: 'openai.chat',
-  readBody: readOpenaiAnswer,
-  readEvent: readOpenaiAnswer,
+  readBody: readOpenaiBody,
+  readEvent: readOpenaiEvent,
   readUsage: readOpenaiUsage,
   marks: ['finish_reason"', 'tool_calls"', 'function_call"', 'error"', '[DONE]', 'usage"'],
   lastMarks: ['usage"'],
   identified: (draft) => draft.model !== null && draft.id !== null,
 }
 
-export function readOpenaiAnswer(draft: AnswerDraft, answer: JsonObject): void {
-  draft.identify(answer['model'], answer['id'])
-  draft.failure ??= readErrorMember(answer['error'])
-  const choices = toObjects(answer['choices'])
+/** Perplexity's whole answers have an empty `delta` beside the `message`, its chunks the whole message so far beside the `delta`. */
+export function readOpenaiBody(draft: AnswerDraft, body: JsonObject): void {
+  readAnswer(draft, body, (choice) => toObject(choice.message) ?? toObject(choice.delta))
+}
+
+export function readOpenaiEvent(draft: AnswerDraft, event: JsonObject): void {
+  readAnswer(draft, event, (choice) => toObject(choice.delta) ?? toObject(choice.message))
+}
+
+type PickMessage = (choice: JsonObject) => JsonObject | null
+
+function readAnswer(draft: AnswerDraft, answer: JsonObject, pickMessage: PickMessage): void {
+  draft.identify(answer.model, answer.id)
+  const choices = toObjects(answer.choices)
   // Groq puts a stream's usage into x_groq, Moonshot into the choice.
-  const usage =
-    toObject(answer['usage']) ?? toObject(toObject(answer['x_groq'])?.['usage']) ?? toObject(choices[0]?.['usage'])
+  const usage = toObject(answer.usage) ?? toObject(toObject(answer.x_groq)?.usage) ?? toObject(choices[0]?.usage)
   if (usage !== null) draft.usage = usage
   choices.forEach((choice, position) => {
-    readChoice(draft, choice, toCount(choice['index']) ?? position)
+    const index = toCount(choice.index) ?? position
+    draft.finish(index, choice.finish_reason)
+    if (toText(choice.finish_reason) !== null) draft.complete = true
+    draft.failure ??= readErrorMember(choice.error)
+    const message = pickMessage(choice)
+    // Together sends the text of a chunk twice, as completions and as chat have it.
+    if (typeof message?.content !== 'string') draft.addText(index, choice.text)
+    if (message !== null) readMessage(draft, message, index)
   })
 }
 
-function readChoice(draft: AnswerDraft, choice: JsonObject, index: number): void {
-  draft.finish(index, choice['finish_reason'])
-  if (toText(choice['finish_reason']) !== null) draft.complete = true
-  draft.failure ??= readErrorMember(choice['error'])
-  draft.addText(index, choice['text'])
-  const message = toObject(choice['delta']) ?? toObject(choice['message'])
-  if (message === null) return
-  draft.addAside(message['reasoning_content'] ?? message['reasoning'])
-  readContent(draft, index, message['content'])
-  draft.addAside(message['refusal'])
-  const audio = toObject(message['audio'])
-  if (toText(audio?.['data']) !== null) draft.contentSeen = true
-  draft.addAside(audio?.['transcript'])
-  for (const call of toObjects(message['tool_calls'])) readToolCall(draft, call, index)
-  const legacy = toObject(message['function_call'])
+function readMessage(draft: AnswerDraft, message: JsonObject, index: number): void {
+  draft.addAside(message.reasoning_content ?? message.reasoning)
+  readContent(draft, index, message.content)
+  draft.addAside(message.refusal)
+  const audio = toObject(message.audio)
+  if (toText(audio?.data) !== null) draft.contentSeen = true
+  draft.addAside(audio?.transcript)
+  for (const call of toObjects(message.tool_calls)) readToolCall(draft, call, index)
+  const legacy = toObject(message.function_call)
   if (legacy !== null) readFunction(draft, draft.tool(`${index}:function`), legacy)
 }
 
@@ -51,23 +61,23 @@ function readChoice(draft: AnswerDraft, choice: JsonObject, index: number): void
 function readContent(draft: AnswerDraft, index: number, content: unknown): void {
   draft.addText(index, content)
   for (const part of toObjects(content)) {
-    if (part['type'] === 'thinking') {
-      draft.addAside(part['thinking'])
-      for (const thought of toObjects(part['thinking'])) draft.addAside(thought['text'])
-    } else draft.addText(index, part['text'])
+    if (part.type === 'thinking') {
+      draft.addAside(part.thinking)
+      for (const thought of toObjects(part.thinking)) draft.addAside(thought.text)
+    } else draft.addText(index, part.text)
   }
 }
 
 function readToolCall(draft: AnswerDraft, call: JsonObject, choice: number): void {
-  const body = toObject(call['function']) ?? toObject(call['custom'])
-  const tool = findTool(draft, call, choice, toText(body?.['name']))
-  draft.nameTool(tool, call['id'], null)
+  const body = toObject(call.function) ?? toObject(call.custom)
+  const tool = findTool(draft, call, choice, toText(body?.name))
+  draft.nameTool(tool, call.id, null)
   if (body !== null) readFunction(draft, tool, body)
 }
 
 function readFunction(draft: AnswerDraft, tool: ToolDraft, body: JsonObject): void {
-  draft.nameTool(tool, null, body['name'])
-  draft.addArguments(tool, toJsonText(body['arguments'] ?? body['input']))
+  draft.nameTool(tool, null, body.name)
+  draft.addArguments(tool, toJsonText(body.arguments ?? body.input))
 }
 
 /**
@@ -75,8 +85,8 @@ function readFunction(draft: AnswerDraft, tool: ToolDraft, body: JsonObject): vo
  * call, and a piece without a name goes on with the last.
  */
 function findTool(draft: AnswerDraft, call: JsonObject, choice: number, name: string | null): ToolDraft {
-  const index = toCount(call['index'])
-  const id = toText(call['id'])
+  const index = toCount(call.index)
+  const id = toText(call.id)
   const key = `${choice}:${index ?? ''}`
   let last: ToolDraft | null = null
   for (const [known, tool] of draft.tools) {

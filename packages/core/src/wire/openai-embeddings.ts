@@ -15,6 +15,6 @@ export const openaiEmbeddings: AnswerFormat = {
 }
 
 function readEmbeddings(draft: AnswerDraft, answer: JsonObject): void {
-  draft.identify(answer['model'], answer['id'])
-  draft.usage = toObject(answer['usage'])
+  draft.identify(answer.model, answer.id)
+  draft.usage = toObject(answer.usage)
 }

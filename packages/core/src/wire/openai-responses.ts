@@ -35,45 +35,46 @@ const terminalEvents = new Set([
 ])
 
 function readResponsesEvent(draft: AnswerDraft, event: JsonObject, name: string): void {
-  const type = toText(event['type']) ?? name
-  const response = toObject(event['response'])
+  const type = toText(event.type) ?? name
+  const response = toObject(event.response)
   if (terminalEvents.has(type) && response !== null) {
     draft.complete = true
     readResponse(draft, response)
     return
   }
   if (type === 'error') readStreamError(draft, event)
-  else if (response !== null) draft.identify(response['model'], response['id'])
+  else if (response !== null) draft.identify(response.model, response.id)
   else if (type.endsWith('.delta')) readDelta(draft, type, event)
   else if (type === 'response.output_item.added' || type === 'response.output_item.done') {
-    const item = toObject(event['item'])
+    const item = toObject(event.item)
     if (item === null) return
     if (isClientCall(item, [])) draft.awaitsTool = true
     readToolItem(draft, item, toItemKey(event, item), type.endsWith('done'))
-  } else draft.failure ??= readErrorMember(event['error'])
+  }
 }
 
 function readStreamError(draft: AnswerDraft, event: JsonObject): void {
-  draft.failure ??= readErrorMember(event['error']) ?? readErrorMember({ ...event, type: null })
+  draft.failure ??= readErrorMember({ ...event, type: null })
 }
 
 function readDelta(draft: AnswerDraft, type: string, event: JsonObject): void {
-  if (type === 'response.output_text.delta') draft.addText(0, event['delta'])
+  if (type === 'response.output_text.delta') draft.addText(0, event.delta)
   else if (type === 'response.function_call_arguments.delta' || type === 'response.custom_tool_call_input.delta') {
-    draft.addArguments(draft.tool(toItemKey(event, event)), event['delta'])
+    draft.addArguments(draft.tool(toItemKey(event, event)), event.delta)
   } else if (type.startsWith('response.audio.') || type.startsWith('response.output_audio.')) draft.contentSeen = true
-  else draft.addAside(event['delta'])
+  else draft.addAside(event.delta)
 }
 
 function readResponse(draft: AnswerDraft, response: JsonObject): void {
-  draft.identify(response['model'], response['id'])
-  draft.usage = toObject(response['usage']) ?? draft.usage
-  draft.failure ??= readErrorMember(response['error'])
-  readOutput(draft, toObjects(response['output']))
-  const status = toText(response['status'])
+  draft.identify(response.model, response.id)
+  draft.usage = toObject(response.usage) ?? draft.usage
+  draft.failure ??= readErrorMember(response.error)
+  readOutput(draft, toObjects(response.output))
+  const status = toText(response.status)
   // A background response that is queued or under way has not finished in any way.
   if (status === 'queued' || status === 'in_progress') return
-  draft.finish(0, toText(toObject(response['incomplete_details'])?.['reason']) ?? status)
+  if (status === 'failed') draft.failure ??= { type: null, code: null, message: null }
+  draft.finish(0, toText(toObject(response.incomplete_details)?.reason) ?? status)
 }
 
 /** Some servers leave the terminal event's output empty: then what the events before it said stands. */
@@ -85,29 +86,29 @@ function readOutput(draft: AnswerDraft, output: readonly JsonObject[]): void {
   output.forEach((item, index) => {
     readToolItem(draft, item, String(index), true)
     if (isClientCall(item, output)) draft.awaitsTool = true
-    for (const part of toObjects(item['summary'])) draft.addAside(part['text'])
-    for (const part of toObjects(item['content'])) {
-      if (item['type'] === 'message' && part['type'] === 'output_text') draft.addText(0, part['text'])
-      else draft.addAside(part['text'] ?? part['refusal'])
+    for (const part of toObjects(item.summary)) draft.addAside(part.text)
+    for (const part of toObjects(item.content)) {
+      if (item.type === 'message' && part.type === 'output_text') draft.addText(0, part.text)
+      else draft.addAside(part.text ?? part.refusal)
     }
   })
 }
 
 function isClientCall(item: JsonObject, output: readonly JsonObject[]): boolean {
-  const type = toText(item['type']) ?? ''
-  return clientCalls.has(type) && !output.some((other) => other['type'] === `${type}_output`)
+  const type = toText(item.type) ?? ''
+  return clientCalls.has(type) && !output.some((other) => other.type === `${type}_output`)
 }
 
 function readToolItem(draft: AnswerDraft, item: JsonObject, key: string, whole: boolean): void {
-  const type = item['type']
+  const type = item.type
   if (type !== 'function_call' && type !== 'custom_tool_call') return
   const tool = draft.tool(key)
-  draft.nameTool(tool, item['call_id'], item['name'])
-  if (whole && tool.arguments === null) draft.addArguments(tool, item['arguments'] ?? item['input'])
+  draft.nameTool(tool, item.call_id, item.name)
+  if (whole && tool.arguments === null) draft.addArguments(tool, item.arguments ?? item.input)
 }
 
 /** The place in the output names an item; its id is not the same in every event of some gateways. */
 function toItemKey(event: JsonObject, item: JsonObject): string {
-  const index = toCount(event['output_index'])
-  return index === null ? (toText(event['item_id']) ?? toText(item['id']) ?? '') : String(index)
+  const index = toCount(event.output_index)
+  return index === null ? (toText(event.item_id) ?? toText(item.id) ?? '') : String(index)
 }

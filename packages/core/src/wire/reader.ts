@@ -1,2 +1,192 @@
-import type { FinishReason } from '../call.ts'
-import { AwsEventStreamReader } from './aws-event-stream.ts'
+import { type AwsEvent, AwsEventStreamReader } from './aws-event-stream.ts'
+import { decodeBase64 } from './base64.ts'
+import { ByteBuffer } from './byte-buffer.ts'
+import { AnswerDraft } from './draft.ts'
+import { readErrorBody, readErrorMember } from './failure.ts'
+import type { AnswerFormat } from './format.ts'
+import { chooseFraming, type Framing, type FramingHints, sniffBytes } from './framing.ts'
+import { decodeUtf8, parseJson, toObject, toText } from './json.ts'
+import { JsonArrayReader } from './json-array.ts'
+import { toParts } from './parts.ts'
+import { planSkim } from './skim.ts'
+import { SkimWindow } from './skim-window.ts'
+import { SseReader } from './sse.ts'
+import type { ReadOptions, ResponseParts, ResponseReader, WireResponse } from './wire.ts'
+
+/** A larger whole answer is not read; its status and headers still are. */
+const maxBodyBytes = 32 * 1024 * 1024
+/** How much of a stream is kept for readOutput. */
+const maxRetainedBytes = 8 * 1024 * 1024
+/** What a chunk costs beside its bytes. */
+const chunkOverheadBytes = 128
+
+export interface OpenOptions extends ReadOptions {
+  /** The request asked for a stream. */
+  readonly streaming: boolean
+}
+
+export function openReader(format: AnswerFormat, response: WireResponse, options: OpenOptions): ResponseReader {
+  return new AnswerReader(format, response, options)
+}
+
+interface StreamReader {
+  readonly idle: boolean
+  push(chunk: Uint8Array): void
+  end(): void
+}
+
+class AnswerReader implements ResponseReader {
+  readonly #format: AnswerFormat
+  readonly #response: WireResponse
+  readonly #options: OpenOptions
+  readonly #hints: FramingHints
+  readonly #draft: AnswerDraft
+  readonly #body = new ByteBuffer(maxBodyBytes)
+  #framing: Framing | null = null
+  #stream: StreamReader | null = null
+  #window: SkimWindow | null = null
+  #retained: Uint8Array[] | null
+  #retainedBytes = 0
+  #parts: ResponseParts | null = null
+
+  constructor(format: AnswerFormat, response: WireResponse, options: OpenOptions) {
+    this.#format = format
+    this.#response = response
+    this.#options = options
+    this.#draft = new AnswerDraft(options.content)
+    this.#retained = options.content ? null : []
+    const contentType = response.headers('content-type') ?? ''
+    this.#hints = {
+      contentType: (contentType.split(';')[0] ?? '').trim().toLowerCase(),
+      streamExpected: options.streaming && response.status < 400,
+      streamShape: format.streamShape,
+    }
+  }
+
+  get contentSeen(): boolean {
+    return this.#draft.contentSeen
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#parts !== null || chunk.byteLength === 0) return
+    this.#retain(chunk)
+    if (this.#window !== null) this.#window.push(chunk)
+    else if (this.#framing === null) this.#sniff(chunk)
+    else this.#read(chunk)
+  }
+
+  end(): ResponseParts {
+    if (this.#parts !== null) return this.#parts
+    if (this.#framing === null) this.#start(chooseFraming(this.#body.view(), true, this.#hints) ?? 'unreadable')
+    this.#window?.end()
+    this.#stream?.end()
+    if (this.#framing === 'whole') this.#readBody()
+    const streamed = this.#framing === 'lines' || this.#framing === 'array' || this.#framing === 'aws'
+    this.#parts = toParts(this.#draft, { format: this.#format, response: this.#response, streamed })
+    return this.#parts
+  }
+
+  readOutput(): string | null {
+    if (this.#options.content) return this.#draft.written
+    const chunks = this.#framing === 'whole' ? [this.#body.view()] : this.#retained
+    if (chunks === null) return null
+    const again = new AnswerReader(this.#format, this.#response, { ...this.#options, content: true })
+    for (const chunk of chunks) again.push(chunk)
+    again.end()
+    return again.readOutput()
+  }
+
+  #retain(chunk: Uint8Array): void {
+    if (this.#retained === null) return
+    this.#retained.push(chunk)
+    this.#retainedBytes += chunk.byteLength + chunkOverheadBytes
+    if (this.#retainedBytes > maxRetainedBytes) this.#retained = null
+  }
+
+  #sniff(chunk: Uint8Array): void {
+    this.#body.append(chunk)
+    const framing = chooseFraming(this.#body.view(), false, this.#hints)
+    if (framing !== null) this.#start(framing)
+    else if (this.#body.length > sniffBytes * 1024) this.#start('unreadable')
+  }
+
+  /** What was buffered for sniffing is the start of the answer. */
+  #start(framing: Framing): void {
+    this.#framing = framing
+    if (framing === 'whole') {
+      this.#retained = null
+      return
+    }
+    if (framing === 'lines') this.#stream = new SseReader((data, name) => this.#readEvent(data, name))
+    if (framing === 'array') this.#stream = new JsonArrayReader((data) => this.#readEvent(data, ''))
+    if (framing === 'aws') this.#stream = new AwsEventStreamReader((event) => this.#readAwsEvent(event))
+    this.#read(this.#body.view())
+    this.#body.clear()
+  }
+
+  #read(chunk: Uint8Array): void {
+    if (this.#framing === 'whole') this.#body.append(chunk)
+    if (this.#stream === null) return
+    this.#stream.push(chunk)
+    if (this.#framing === 'lines' && this.#stream.idle && this.#canSkim()) this.#startSkimming(this.#stream)
+  }
+
+  #canSkim(): boolean {
+    return !this.#options.content && this.#draft.contentSeen && this.#format.identified(this.#draft)
+  }
+
+  #startSkimming(stream: StreamReader): void {
+    const { marks, lastMarks } = this.#format
+    if (marks === null) return
+    this.#window = new SkimWindow(planSkim(marks, lastMarks ?? []), {
+      onEvents: (events) => {
+        for (const event of events) this.#readEvent(event.data, event.name)
+      },
+      onBytes: (bytes) => stream.push(bytes),
+    })
+  }
+
+  #readEvent(data: unknown, name: string): void {
+    if (data === '[DONE]') this.#draft.complete = true
+    const event = toObject(data)
+    if (event === null) return
+    if (readErrorMember(event.error) !== null) this.#draft.failure ??= readErrorBody(event)
+    this.#format.readEvent(this.#draft, event, name)
+  }
+
+  #readAwsEvent(event: AwsEvent): void {
+    const skipped = this.#format.contentEvents?.includes(event.name) === true
+    if (skipped && !this.#options.content && this.#draft.contentSeen) return
+    const payload = toObject(parseJson(decodeUtf8(event.payload)))
+    if (event.exception) {
+      this.#draft.failure ??= { type: toText(event.name), code: null, message: toText(payload?.message) }
+      return
+    }
+    const bytes = payload?.bytes
+    if (typeof bytes === 'string') this.#readEvent(parseJson(decodeUtf8(decodeBase64(bytes))), event.name)
+    else this.#readEvent(payload, event.name)
+  }
+
+  #readBody(): void {
+    const body = this.#body.view()
+    const value = parseJson(decodeUtf8(body))
+    const object = toObject(Array.isArray(value) ? value[0] : value)
+    if (value === undefined) this.#readLines(body)
+    else if (object === null) return
+    else if (this.#response.status >= 400) this.#draft.failure = readErrorBody(object)
+    else {
+      if (readErrorMember(object.error) !== null) this.#draft.failure = readErrorBody(object)
+      this.#format.readBody(this.#draft, object)
+    }
+  }
+
+  /** No JSON value: perhaps a stream of JSON lines that nothing announced. */
+  #readLines(body: Uint8Array): void {
+    const lines = new SseReader((data, name) => {
+      if (toObject(data) !== null) this.#framing = 'lines'
+      this.#readEvent(data, name)
+    })
+    lines.push(body)
+    lines.end()
+  }
+}

@@ -59,7 +59,6 @@ function readEvents(bytes: Uint8Array, starts: readonly number[]): readonly Skim
   const events: SkimmedEvent[] = []
   for (const start of starts) {
     const text = readLine(bytes, start)
-    if (text.startsWith('event:')) continue
     const data = text.startsWith('data:') ? readSseData(text.slice(5)) : parseJson(text)
     if (typeof data !== 'object' && data !== '[DONE]') return null
     events.push({ data, name: readName(bytes, start) })
@@ -72,10 +71,15 @@ function readLine(bytes: Uint8Array, start: number): string {
   return decodeUtf8(bytes.subarray(start, end === -1 ? bytes.byteLength : end))
 }
 
-function readName(bytes: Uint8Array, start: number): string {
-  if (start < 2) return ''
-  const before = bytes.lastIndexOf(lf, start - 2) + 1
-  if (bytes[before] !== 0x65) return ''
-  const line = readLine(bytes, before)
-  return line.startsWith('event:') ? line.slice(6).trim() : ''
+/** The `event:` line stands before its data, perhaps with an `id:` line between. */
+function readName(bytes: Uint8Array, dataStart: number): string {
+  let start = dataStart
+  while (start > 1) {
+    const before = bytes.lastIndexOf(lf, start - 2) + 1
+    const line = readLine(bytes, before).trim()
+    if (line === '' || line.startsWith('{')) return ''
+    if (line.startsWith('event:')) return line.slice(6).trim()
+    start = before
+  }
+  return ''
 }

@@ -5,9 +5,10 @@ import { LineReader, maxLineBytes } from './lines.ts'
 export type SseHandler = (data: unknown, name: string) => void
 
 /**
- * Server-sent events with JSON data. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
- * More tolerant than the standard: an event is read even when the stream ends without its blank line, when several JSON values
- * follow each other without one, and when a gateway writes a JSON line without `data:`.
+ * Server-sent events with JSON data, and JSON lines. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
+ * More tolerant than the standard: an event is read even when the stream ends without its blank line, and when several JSON values
+ * follow each other without one. A line that begins with `{` is an event of its own, which makes it read JSON lines, too, and the
+ * errors that some gateways write into a stream without `data:`.
  */
 export class SseReader {
   readonly #onEvent: SseHandler
@@ -38,7 +39,7 @@ export class SseReader {
     if (line === '') this.#dispatch()
     else if (line.startsWith('data:')) this.#addData(line.slice(line[5] === ' ' ? 6 : 5))
     else if (line.startsWith('event:')) this.#name = line.slice(6).trim()
-    else if (line.startsWith('{')) this.#addData(line)
+    else if (line.startsWith('{')) this.#onEvent(readSseData(line), this.#name)
   }
 
   #addData(text: string): void {

@@ -51,6 +51,11 @@ export interface ResponseReader {
   readonly contentSeen: boolean
   /** Call once, after the last chunk or when the stream broke off. */
   end(): ResponseParts
+  /**
+   * Everything the model wrote (text, reasoning, tool arguments of all choices), for a local token count when the provider sent none.
+   * Call after `end`; works with `content: false`, too, at the cost of a second, full reading. Null when the answer was too long to keep.
+   */
+  readOutput(): string | null
 }
 
 /** What a response says. Null: the provider sent no such field. Token totals include their subsets. */

@@ -13,7 +13,11 @@ export interface FileProblem {
 
 /** `locate` answers in the order of the file. */
 export type YamlRead =
-  | { readonly ok: true; readonly value: unknown; readonly locate: (problems: readonly ConfigProblem[]) => readonly FileProblem[] }
+  | {
+      readonly ok: true
+      readonly value: unknown
+      readonly locate: (problems: readonly ConfigProblem[]) => readonly FileProblem[]
+    }
   | { readonly ok: false; readonly problems: readonly FileProblem[] }
 
 /** Larger than any list of prices or patterns made by people. */

@@ -13,11 +13,11 @@ export interface CardinalityLimits {
   readonly valuesPerOtherLabel: number
 }
 
-export const defaultLimits: CardinalityLimits = {
+export const defaultLimits = {
   series: 50_000,
   valuesPerLabel: { model: 200, provider: 50, service_name: 100, pattern: 200, http_status: 60, destination: 20 },
   valuesPerOtherLabel: 100,
-}
+} as const satisfies CardinalityLimits
 
 export interface Cardinality {
   readonly series: number

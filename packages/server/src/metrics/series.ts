@@ -16,9 +16,10 @@ export class Series {
   }
 }
 
+const needsEscape = /[\\"\n]/
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' }
 
 /** Source: https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information */
 export function escapeLabelValue(value: string): string {
-  return value.replace(/[\\"\n]/g, (character) => escapes[character] ?? character)
+  return needsEscape.test(value) ? value.replace(/[\\"\n]/g, (character) => escapes[character] ?? character) : value
 }

@@ -1,7 +1,7 @@
 import type { MetricDefinition } from '@inferometer/core/metrics'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { defaultLimits } from './cardinality.ts'
+import { type CardinalityLimits, defaultLimits } from './cardinality.ts'
 import { renderText } from './expose/text.ts'
 import { createRegistry, type Registry } from './registry.ts'
 import { restore, takeSnapshot } from './snapshot.ts'
@@ -32,7 +32,7 @@ const observation = fc.record({
   ms: fc.double({ min: 0, max: 1e9, noNaN: true }),
 })
 
-function newRegistry(limits = defaultLimits) {
+function newRegistry(limits: CardinalityLimits = defaultLimits) {
   const registry = createRegistry({ limits })
   const metrics = {
     calls: registry.counter(calls),

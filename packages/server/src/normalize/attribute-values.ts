@@ -1,5 +1,5 @@
 /** Reads attributes as they really come: counts as text or doubles, lists as JSON text, booleans in Python's spelling. */
-import type { Attributes, AnyValue } from '@inferometer/core/otlp/model'
+import type { AnyValue, Attributes } from '@inferometer/core/otlp/model'
 
 /** The first of the names that holds text that is not blank. */
 export function readText(attributes: Attributes, ...names: readonly string[]): string | null {

@@ -1,7 +1,9 @@
 import type { LlmCall } from '@inferometer/core/call'
+import { maxTokens } from '@inferometer/core/call-span'
 
 const nameChars = 1_024
-const tokensAtMost = 1_000_000_000
+const earliestUs = Date.UTC(2000, 0, 1) * 1_000
+const latestUs = Date.UTC(2100, 0, 1) * 1_000
 
 const names = [
   'serviceName',
@@ -32,8 +34,10 @@ export function checkBounds(call: LlmCall): BoundsProblem | null {
       return { reason: 'attribute_too_large', message: `a tag has ${tag.length} characters of at most ${nameChars}` }
   for (const name of counts) {
     const count = call[name] ?? 0
-    if (count > tokensAtMost)
-      return { reason: 'invalid_span', message: `${name} is ${count}, which is above ${tokensAtMost}` }
+    if (count > maxTokens)
+      return { reason: 'invalid_span', message: `${name} is ${count}, which is above ${maxTokens}` }
   }
+  if (call.startTimeUs < earliestUs || call.startTimeUs >= latestUs)
+    return { reason: 'invalid_span', message: 'its start does not lie between the years 2000 and 2100' }
   return null
 }

@@ -3,13 +3,20 @@
  * since 1.27. Usage is inclusive by the convention. Source: semantic-conventions v1.27–v1.41 and semantic-conventions-genai.
  */
 import { attribute } from '@inferometer/core/attributes'
-import { type CallStatus, createCall, type ErrorType, type LlmCall, type Operation, unknownLabel } from '@inferometer/core/call'
+import {
+  type CallStatus,
+  createCall,
+  type ErrorType,
+  type LlmCall,
+  type Operation,
+  unknownLabel,
+} from '@inferometer/core/call'
 import { classifyError } from '@inferometer/core/wire/error-type'
 import { normalizeFinishReason } from '@inferometer/core/wire/finish-reason'
 import { readCount, readFlag, readNumber, readText, readTexts } from './attribute-values.ts'
 import { toProviderName } from './provider-name.ts'
-import { readSpanTimes } from './span-times.ts'
 import type { Dialect, SpanReading, SpanSource } from './span-reading.ts'
+import { readSpanTimes } from './span-times.ts'
 
 /** Operations that call a model themselves. */
 const leafOperations = new Map<string, Operation>([

@@ -1,12 +1,7 @@
 import type { CallStatus, LlmCall } from '@inferometer/core/call'
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { CallIds, CallsAnswer, CallsQuery, CallView, ErrorAnswer } from '../api.ts'
+import { CallIds, CallsAnswer, CallsQuery, CallView, ErrorAnswer, type RestApp } from '../api.ts'
 import { Refusal } from '../errors.ts'
 import { toCallView } from './call-view.ts'
-
-type RestApp = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
 
 /** What is asked of the store. */
 export interface CallSource {

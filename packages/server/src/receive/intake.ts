@@ -1,8 +1,8 @@
 /** What the stages behind the receivers answer. Written here so that every receiver speaks to one face; pipeline.ts is behind it. */
 import type { LlmCall } from '@inferometer/core/call'
-import type { DecodedTraces } from '@inferometer/core/otlp/traces'
+import type { DecodedTraces } from '@inferometer/core/otlp/decode-limits'
 import type { RecordBody } from '../api.ts'
-import type { ErrorCode, Problem } from '../errors.ts'
+import { type ErrorCode, type Problem, Refusal } from '../errors.ts'
 
 /** The way in, as the `source` label of the self metrics. */
 export type Way = 'otlp_http' | 'otlp_grpc' | 'rest'
@@ -35,6 +35,11 @@ export interface Intake {
   recordAll(records: readonly RecordBody[]): Promise<IntakeResult>
   /** Resolves after the commit that holds the model calls among the spans. */
   takeTraces(traces: DecodedTraces, way: Way): Promise<IntakeResult>
-  /** Counts calls that were refused before they could be read; a request that nobody could read counts as one. */
+  /** Counts calls that were refused before they came this far. */
   countRefused(way: Way, refused: { readonly reason: ErrorCode; readonly count: number }): void
+}
+
+/** The error of a request that was refused, and counted, behind the receivers. */
+export function toRefusal({ code, retryAfterSeconds }: IntakeResult & { kind: 'refused' }): Refusal {
+  return new Refusal(code, null, { retryAfterSeconds, callCount: 0 })
 }

@@ -15,7 +15,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { Limits } from '../config.ts'
 import { Refusal } from '../errors.ts'
 import { createHttpApp, setRefusalHeaders } from './http-app.ts'
-import type { Intake, IntakeResult } from './intake.ts'
+import { type Intake, type IntakeResult, toRefusal } from './intake.ts'
 import { refusalOf } from './refusal-of.ts'
 
 const protobufType = 'application/x-protobuf'
@@ -37,7 +37,7 @@ export function createOtlpHttpApp({ logger, limits, apiKeys, intake }: OtlpHttpO
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error)
     if (refusal.code === 'internal') request.log.error({ err: error, url: request.url }, 'request failed')
-    intake.countRefused('otlp_http', { reason: refusal.code, count: 1 })
+    intake.countRefused('otlp_http', { reason: refusal.code, count: refusal.callCount })
     setRefusalHeaders(reply, refusal)
     return sendStatus(request, reply, refusal)
   })
@@ -86,7 +86,7 @@ const messagesAtMost = 3
 
 /** Spans that are no model calls were accepted and are not mentioned: the sender did nothing wrong. */
 function toPartialSuccess(result: IntakeResult, decoded: PartialSuccess): PartialSuccess {
-  if (result.kind === 'refused') throw new Refusal(result.code, null, { retryAfterSeconds: result.retryAfterSeconds })
+  if (result.kind === 'refused') throw toRefusal(result)
   const messages = result.rejected.slice(0, messagesAtMost).map(({ message }) => message)
   const more = result.rejected.length - messages.length
   const all = [decoded.errorMessage, ...messages, more > 0 ? `and ${more} more` : ''].filter((text) => text !== '')

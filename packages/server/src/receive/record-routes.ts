@@ -6,13 +6,13 @@ import {
   RecordBatchAnswer,
   RecordBatchBody,
   RecordBody,
+  type RestApp,
   recordBatchValidator,
   recordValidator,
 } from '../api.ts'
 import { describeProblems, type Problem, Refusal } from '../errors.ts'
 import { listProblems } from '../problems.ts'
-import type { Intake, RecordedCall } from './intake.ts'
-import type { RestApp } from './rest-app.ts'
+import { type Intake, type RecordedCall, toRefusal } from './intake.ts'
 import { compileQueryValidator } from './validate.ts'
 
 const nanoUsdPerMicro = 1_000
@@ -52,7 +52,10 @@ export function addRecordRoutes(app: RestApp, options: { intake: Intake; spansPe
       const spans = readSpans(request.body, options.spansPerRequest)
       const sorted = sortRecords(spans, intake)
       if (sorted.rejected.length > 0 && request.query.partial !== true)
-        throw refuseInvalid(sorted.rejected.flatMap(({ problems }) => problems))
+        throw refuseInvalid(
+          sorted.rejected.flatMap(({ problems }) => problems),
+          spans.length,
+        )
       const recorded = sorted.good.length === 0 ? [] : await recordAll(intake, sorted.good)
       if (sorted.rejected.length > 0)
         intake.countRefused('rest', { reason: 'invalid_request', count: sorted.rejected.length })
@@ -61,24 +64,25 @@ export function addRecordRoutes(app: RestApp, options: { intake: Intake; spansPe
   )
 }
 
-function refuseInvalid(problems: readonly Problem[]): Refusal {
+function refuseInvalid(problems: readonly Problem[], callCount = 1): Refusal {
   const first = problems.slice(0, problemsAtMost)
   const more = problems.length - first.length
   const detail = describeProblems(first) + (more > 0 ? `; and ${more} more` : '')
-  return new Refusal('invalid_request', detail, { problems: first })
+  return new Refusal('invalid_request', detail, { problems: first, callCount })
 }
 
 async function recordAll(intake: Intake, records: readonly RecordBody[]): Promise<readonly RecordedCall[]> {
   const result = await intake.recordAll(records)
-  if (result.kind === 'refused')
-    throw new Refusal(result.code, null, { retryAfterSeconds: result.retryAfterSeconds })
+  if (result.kind === 'refused') throw toRefusal(result)
   return result.recorded
 }
 
 function readSpans(body: unknown, spansPerRequest: number): readonly unknown[] {
   if (!recordBatchValidator.Check(body)) throw refuseInvalid(listProblems(recordBatchValidator, body))
   if (body.spans.length > spansPerRequest)
-    throw new Refusal('too_many_spans', `${body.spans.length} of at most ${spansPerRequest}`)
+    throw new Refusal('too_many_spans', `${body.spans.length} of at most ${spansPerRequest}`, {
+      callCount: body.spans.length,
+    })
   return body.spans
 }
 

@@ -1,20 +1,12 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ErrorCode, Refusal } from '../errors.ts'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
+import type { RestApp } from '../api.ts'
+import { Refusal } from '../errors.ts'
 import { createHttpApp, setRefusalHeaders } from './http-app.ts'
 import { refusalOf } from './refusal-of.ts'
 import { compileValidator } from './validate.ts'
-
-export type RestApp = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
 
 export interface RestAppOptions {
   readonly logger: FastifyBaseLogger
@@ -24,7 +16,7 @@ export interface RestAppOptions {
   /** Each adds the routes of one subject. */
   readonly routes: readonly ((app: RestApp) => void)[]
   /** Hears of every request that is refused. */
-  readonly onRefusal: (path: string, code: ErrorCode) => void
+  readonly onRefusal: (route: string, refusal: Refusal) => void
 }
 
 const healthRoute = '/v1/metrics/health'
@@ -43,7 +35,7 @@ export function createRestApp(options: RestAppOptions): RestApp {
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error)
     if (refusal.code === 'internal') request.log.error({ err: error, url: request.url }, 'request failed')
-    options.onRefusal(request.routeOptions.url ?? '', refusal.code)
+    options.onRefusal(request.routeOptions.url ?? '', refusal)
     setRefusalHeaders(reply, refusal)
     return reply.send(toErrorAnswer(refusal))
   })

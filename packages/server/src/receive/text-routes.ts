@@ -1,7 +1,6 @@
 import type { Message } from '@inferometer/core/call'
-import { CountAnswer, CountBody, ErrorAnswer, ScanAnswer, ScanBody } from '../api.ts'
+import { CountAnswer, CountBody, ErrorAnswer, type RestApp, ScanAnswer, ScanBody } from '../api.ts'
 import { Refusal } from '../errors.ts'
-import type { RestApp } from './rest-app.ts'
 
 export interface TextActions {
   scan(prompt: string): {

@@ -1,12 +1,7 @@
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Static } from 'typebox'
-import { ErrorAnswer, HealthAnswer, InitAnswer, InitBody } from '../api.ts'
+import { ErrorAnswer, HealthAnswer, InitAnswer, InitBody, type RestApp } from '../api.ts'
 import { Refusal } from '../errors.ts'
 import type { MetricsEndpoint } from './metrics-endpoint.ts'
-
-type RestApp = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
 
 export interface HealthSource {
   readonly endpoint: MetricsEndpoint
@@ -43,7 +38,9 @@ export function addHealthRoutes(app: RestApp, source: HealthSource): void {
   )
   app.get(
     '/v1/metrics/health',
-    { schema: { tags, summary: 'State of the server; needs no API key', security: [], response: { 200: HealthAnswer } } },
+    {
+      schema: { tags, summary: 'State of the server; needs no API key', security: [], response: { 200: HealthAnswer } },
+    },
     async () => {
       const { series, seriesLimit } = source.cardinality()
       const lastScrape = endpoint.lastScrapeMs()

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 export type OpenResult =
@@ -60,7 +59,7 @@ export function formatUrl(host: string, port: number): string {
 }
 
 /** The port that a listening app is bound to. */
-export function findPort(app: FastifyInstance): number | null {
-  const address: AddressInfo | undefined = app.addresses()[0]
-  return address?.port ?? null
+export function findPort(app: Pick<FastifyInstance, 'addresses'>): number | null {
+  const [address] = app.addresses()
+  return typeof address === 'object' ? address.port : null
 }

@@ -1,4 +1,14 @@
-import { BIGINT, BOOLEAN, DOUBLE, DuckDBDataChunk, type DuckDBType, TIMESTAMP, UBIGINT, UUID, VARCHAR } from '@duckdb/node-api'
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  DuckDBDataChunk,
+  type DuckDBType,
+  TIMESTAMP,
+  UBIGINT,
+  UUID,
+  VARCHAR,
+} from '@duckdb/node-api'
 // The API's own vectors convert value by value through BigInt, ten times slower than copying a column whole.
 import duckdb from '@duckdb/node-bindings'
 import { type ColumnKind, columns } from './columns.ts'

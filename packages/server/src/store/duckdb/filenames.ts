@@ -4,11 +4,14 @@ import { join } from 'node:path'
 
 /** Held open as long as the store is, so its lock is the store's. */
 export const lockFile = (dir: string): string => join(dir, 'store.duckdb')
-export const snapshotFile = (dir: string): string => join(dir, 'totals.snapshot')
-export const previousSnapshotFile = (dir: string): string => join(dir, 'totals.previous.snapshot')
 export const walOf = (file: string): string => `${file}.wal`
-/** Written in full, then renamed to what it is for. */
-export const unfinished = (file: string): string => `${file}.tmp`
+
+export const snapshotPaths = (dir: string) => ({
+  current: join(dir, 'totals.snapshot'),
+  previous: join(dir, 'totals.previous.snapshot'),
+  unfinished: join(dir, 'totals.unfinished.snapshot'),
+})
+
 /** A damaged file is kept, out of the way. */
 export const setAside = (file: string, nowMs: number): string => `${file}.damaged-${nowMs}`
 

@@ -1,5 +1,5 @@
 import type { LlmCall } from '@inferometer/core/call'
-import { readHex32 } from './call-ids.ts'
+import { readHex32, uuidSign } from './call-ids.ts'
 import type { Column } from './columns.ts'
 import { type Page, type PageColumn, pageRows, validityBytes } from './page.ts'
 
@@ -64,9 +64,6 @@ function writeValues({ page, column, place }: Target, slice: Slice, write: Write
 
 const wrongValue = ({ column }: Target, value: unknown, expected: string): Error =>
   new Error(`BUG: ${column.field} is ${JSON.stringify(value)}, not ${expected}`)
-
-/** DuckDB keeps a UUID as a 128-bit integer with its highest bit turned over, so that it sorts as text does. */
-const uuidSign = 0x8000_0000
 
 function writeTraceIds(target: Target, slice: Slice): void {
   const words = new Uint32Array(target.page.buffer, target.place.offset, pageRows * 4)

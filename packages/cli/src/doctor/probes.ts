@@ -1,0 +1,87 @@
+/** One question per known client library, as code for a process of its own that loads the user's copy of it. */
+
+export interface Probe {
+  /** The package whose presence makes the probe worth running. */
+  readonly packageName: string
+  readonly alsoNeeds: readonly string[]
+  readonly model: string
+  /** Body of an async function: `load(name)` loads a module, `url` is the provider's base address, `key` any text. */
+  readonly code: string
+}
+
+const messages = `[{ role: 'user', content: 'Are you there?' }]`
+
+function probe(packageName: string, model: string, code: string, alsoNeeds: readonly string[] = []): Probe {
+  return { packageName, model, code, alsoNeeds }
+}
+
+export const probes: readonly Probe[] = [
+  probe(
+    'openai',
+    'gpt-4o-mini',
+    `const { OpenAI } = await load('openai')
+     await new OpenAI({ baseURL: url + '/v1', apiKey: key }).chat.completions.create({ model, messages: ${messages} })`,
+  ),
+  probe(
+    '@anthropic-ai/sdk',
+    'claude-haiku-4-5',
+    `const { Anthropic } = await load('@anthropic-ai/sdk')
+     await new Anthropic({ baseURL: url, apiKey: key }).messages.create({ model, max_tokens: 100, messages: ${messages} })`,
+  ),
+  probe(
+    '@google/genai',
+    'gemini-2.5-flash',
+    `const { GoogleGenAI } = await load('@google/genai')
+     const client = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: url } })
+     await client.models.generateContent({ model, contents: 'Are you there?' })`,
+  ),
+  probe(
+    'ai',
+    'gpt-4o-mini',
+    `const { generateText } = await load('ai')
+     const { createOpenAI } = await load('@ai-sdk/openai')
+     const provider = createOpenAI({ baseURL: url + '/v1', apiKey: key })
+     await generateText({ model: provider.chat(model), prompt: 'Are you there?' })`,
+    ['@ai-sdk/openai'],
+  ),
+  probe(
+    'ollama',
+    'llama3.2',
+    `const { Ollama } = await load('ollama')
+     await new Ollama({ host: url }).chat({ model, messages: ${messages} })`,
+  ),
+  probe(
+    '@mistralai/mistralai',
+    'mistral-small-latest',
+    `const { Mistral } = await load('@mistralai/mistralai')
+     await new Mistral({ serverURL: url, apiKey: key }).chat.complete({ model, messages: ${messages} })`,
+  ),
+  probe(
+    'cohere-ai',
+    'command-r-plus',
+    `const { CohereClientV2 } = await load('cohere-ai')
+     await new CohereClientV2({ environment: url, token: key }).chat({ model, messages: ${messages} })`,
+  ),
+  probe(
+    'groq-sdk',
+    'llama-3.3-70b-versatile',
+    `const { Groq } = await load('groq-sdk')
+     await new Groq({ baseURL: url, apiKey: key }).chat.completions.create({ model, messages: ${messages} })`,
+  ),
+  probe(
+    '@langchain/openai',
+    'gpt-4o-mini',
+    `const { ChatOpenAI } = await load('@langchain/openai')
+     await new ChatOpenAI({ model, apiKey: key, configuration: { baseURL: url + '/v1' } }).invoke('Are you there?')`,
+  ),
+  probe(
+    '@aws-sdk/client-bedrock-runtime',
+    'amazon.nova-lite-v1:0',
+    `const { BedrockRuntimeClient, ConverseCommand } = await load('@aws-sdk/client-bedrock-runtime')
+     const credentials = { accessKeyId: key, secretAccessKey: key }
+     const client = new BedrockRuntimeClient({ region: 'us-east-1', endpoint: url, credentials })
+     const content = [{ text: 'Are you there?' }]
+     await client.send(new ConverseCommand({ modelId: model, messages: [{ role: 'user', content }] }))
+     client.destroy()`,
+  ),
+]

@@ -1,0 +1,69 @@
+/** `inferometer start` */
+import { type RunningServer, type ServerSettings, startServer } from '@inferometer/server'
+import Table from 'cli-table3'
+import { readProcessIdentity } from './process-identity.ts'
+import type { Chosen } from './program.ts'
+import { settings } from './settings.ts'
+import { findServer, removeState, writeState } from './state-file.ts'
+
+const interrupted = 130
+
+/** Runs until a signal asks it to stop. */
+export async function start(chosen: Chosen): Promise<number> {
+  const { dataDir } = chosen
+  const other = await findServer(dataDir)
+  if (other !== null)
+    throw new Error(
+      `Cannot start: process ${other.pid} already serves ${dataDir}. Stop it with inferometer stop, or choose another folder with --data-dir`,
+    )
+  const server = await startServer(toServerSettings(chosen)).catch(renameSettings)
+  const { pid } = process
+  const identity = await readProcessIdentity(pid)
+  await writeState(dataDir, { pid, identity, startedAt: new Date().toISOString(), addresses: { ...server.addresses } })
+  console.log(describePlaces(server))
+  console.log(`Ready in ${(performance.now() / 1_000).toFixed(1)} s. Live traffic to look at: inferometer demo`)
+  await waitForSignal()
+  console.log('Stopping …')
+  await server.stop()
+  await removeState(dataDir)
+  return 0
+}
+
+function toServerSettings({ apiKey, logLevel = 'warn', ...same }: Chosen): ServerSettings {
+  return { ...same, logLevel, ...(apiKey === undefined ? {} : { apiKeys: [apiKey] }) }
+}
+
+/** The server speaks of its settings; on the command line they have flags. */
+function renameSettings(error: unknown): never {
+  if (!(error instanceof Error) || !error.message.startsWith('Cannot ')) throw error
+  const named = Object.entries(settings).reduce(
+    (message, [name, { flag }]) => message.replaceAll(new RegExp(`(?<![\\w-])${name}s?\\b`, 'g'), flag),
+    error.message,
+  )
+  // `host` is also an ordinary word of the message that names its value.
+  throw new Error(named.replace(/^Cannot start: --host (?=\S+ (can|is))/, 'Cannot start: host '))
+}
+
+function describePlaces({ addresses, config }: RunningServer): string {
+  const table = new Table({ style: { head: [], border: [] } })
+  table.push(
+    ['metrics for Prometheus', `${addresses.metrics}/metrics`],
+    ['REST API', `${addresses.api}  (described at /docs)`],
+    ['OTLP over HTTP', addresses.otlpHttp],
+    ['data', config.dataDir],
+    ['configuration', config.configDir],
+  )
+  return table.toString()
+}
+
+/** A second Ctrl-C does not wait for the graceful stop. */
+function waitForSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const onSignal = () => {
+      process.once('SIGINT', () => process.exit(interrupted))
+      resolve()
+    }
+    process.once('SIGINT', onSignal)
+    process.once('SIGTERM', onSignal)
+  })
+}

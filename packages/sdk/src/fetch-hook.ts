@@ -1,0 +1,150 @@
+import type { AttemptWatch } from './attempt-watch.ts'
+import { findEndpoint } from '@inferometer/core/wire/detect'
+import { classifyFailure } from './failure.ts'
+import { type HeaderReader, noHeaders, readFetchHeaders } from './header-reader.ts'
+import { tapResponse } from './response-tap.ts'
+import type { Runtime } from './runtime.ts'
+import { addStreamUsage } from './stream-usage.ts'
+import type { RequestStart } from './watcher.ts'
+
+export type Fetch = typeof fetch
+type FetchArguments = Parameters<Fetch>
+
+const originalKey = Symbol.for('inferometer.original-fetch')
+
+/** The fetch below a watched one, so that no call is watched twice. */
+export function unwrapFetch(fetch: Fetch): Fetch {
+  const original: unknown = Reflect.get(fetch, originalKey)
+  return typeof original === 'function' ? unwrapFetch(original as Fetch) : fetch // put there by watchFetch
+}
+
+/**
+ * A fetch that behaves as the given one does and lets the runtime see model calls. `readRuntime` is asked at each call:
+ * null passes everything on.
+ */
+export function watchFetch(original: Fetch, readRuntime: () => Runtime | null): Fetch {
+  let inside = false
+  const watched = function (this: unknown, ...args: FetchArguments) {
+    const runtime = inside ? null : readRuntime()
+    const call = runtime === null ? null : prepare(runtime, args)
+    if (runtime === null || call === null) return original.apply(this, args)
+    // A fetch that the application composed may call the global one: one request, one attempt.
+    inside = true
+    let promise: Promise<Response>
+    try {
+      promise = original.apply(this, call.args)
+    } finally {
+      inside = false
+    }
+    runtime.guard.run(() => follow(runtime, promise, call))
+    return promise
+  }
+  Object.defineProperties(watched, {
+    name: { value: original.name, configurable: true },
+    length: { value: original.length, configurable: true },
+    [originalKey]: { value: original },
+  })
+  return watched
+}
+
+/** Replaces the global fetch. Returns the function that puts the original back, unless somebody replaced ours. */
+export function installFetchHook(readRuntime: () => Runtime | null): () => void {
+  const original = globalThis.fetch
+  if (typeof original !== 'function') return () => undefined
+  const watched = watchFetch(unwrapFetch(original), readRuntime)
+  globalThis.fetch = watched
+  return () => {
+    if (globalThis.fetch === watched) globalThis.fetch = original
+  }
+}
+
+interface WatchedCall extends RequestStart {
+  readonly args: FetchArguments
+  readonly signal: AbortSignal | null
+}
+
+function prepare(runtime: Runtime, args: FetchArguments): WatchedCall | null {
+  let call: WatchedCall | null = null
+  runtime.guard.run(() => {
+    call = readCall(runtime, args)
+  })
+  return call
+}
+
+/** Only what must be read before the request goes out. Null: no model call. */
+function readCall(runtime: Runtime, args: FetchArguments): WatchedCall | null {
+  const [input, init] = args
+  const request = isRequest(input) ? input : null
+  const method = init?.method ?? request?.method
+  if (method !== 'POST' && method !== 'post') return null
+  const url = parseUrl(request === null ? input : request.url)
+  if (url === null || findEndpoint(method, url) === null) return null
+  const { clock, config } = runtime
+  const startMs = clock.nowMs()
+  const startUs = clock.epochUs()
+  const headers = chooseHeaders(init, request)
+  const changed = config.includeStreamUsage ? addStreamUsage(url, init, headers) : null
+  return {
+    method: 'POST',
+    url,
+    headers,
+    args: changed === null ? args : [input, changed],
+    readBody: bodyReader(changed ?? init, request),
+    signal: init?.signal ?? request?.signal ?? null,
+    startMs,
+    startUs,
+  }
+}
+
+function isRequest(input: FetchArguments[0]): input is Request {
+  return typeof input === 'object' && 'headers' in input
+}
+
+function parseUrl(input: unknown): URL | null {
+  if (input instanceof URL) return input
+  const text = String(input)
+  return URL.canParse(text) ? new URL(text) : null
+}
+
+function chooseHeaders(init: RequestInit | undefined, request: Request | null): HeaderReader {
+  if (init?.headers) return readFetchHeaders(init.headers)
+  return request === null ? noHeaders : readFetchHeaders(request.headers)
+}
+
+/** A Request's body can only be read from a copy made before it is used; text and bytes stay what they are. */
+function bodyReader(init: RequestInit | undefined, request: Request | null): WatchedCall['readBody'] {
+  const body: unknown = init?.body
+  if (typeof body === 'string') return () => body
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return () => new TextDecoder().decode(body)
+  if (body !== undefined && body !== null) return () => null
+  if (request === null || request.body === null || request.bodyUsed) return () => null
+  const copy = request.clone()
+  return () => copy.text()
+}
+
+function follow(runtime: Runtime, promise: Promise<Response>, call: WatchedCall): void {
+  const { watcher, guard, clock } = runtime
+  const attempt = watcher.begin(call)
+  const leave = runtime.seen.enter(call.url)
+  guard.watch(
+    promise,
+    (response) => {
+      leave()
+      attempt.onHeaders({ status: response.status, headers: readFetchHeaders(response.headers) })
+      if (attempt.open) tapResponse(response, { sink: toSink(attempt, call.signal), nowMs: clock.nowMs, run: guard.run })
+    },
+    (error) => {
+      leave()
+      attempt.onEnd('failed', classifyFailure(error, call.signal?.aborted === true))
+    },
+  )
+}
+
+function toSink(attempt: AttemptWatch, signal: AbortSignal | null): Parameters<typeof tapResponse>[1]['sink'] {
+  return {
+    onChunk: (chunk, askedMs) => attempt.onChunk(chunk, askedMs),
+    onEnd: () => attempt.onEnd('complete', null),
+    onCancel: () => attempt.onEnd('cancelled', null),
+    onBroken: (error) => attempt.onEnd('broken', classifyFailure(error, signal?.aborted === true)),
+  }
+}

@@ -1,0 +1,163 @@
+import type { LlmCall } from '@inferometer/core/call'
+import { toTraces } from '@inferometer/core/call-span'
+import { sdkScope } from '@inferometer/core/attributes'
+import { encodeTraces } from '@inferometer/core/otlp/traces'
+import { type Clock, systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { type ContentKeeper, createContentKeeper } from './content-keeper.ts'
+import type { ContextStore } from './context.ts'
+import { type CountDrop, Exporter, type Spool } from './export/exporter.ts'
+import type { Transport } from './export/retry.ts'
+import { createGuard, type Guard } from './guard.ts'
+import { createLater } from './later.ts'
+import { SeenRequests } from './seen-requests.ts'
+import { version } from './version.ts'
+import { Watcher } from './watcher.ts'
+
+export interface Stats {
+  /** Calls that were seen to their end. */
+  readonly calls: number
+  /** Calls that the server took. */
+  readonly exported: number
+  /** Calls that wait in memory. */
+  readonly queued: number
+  /** Calls that wait on disk, of all processes of the service. */
+  readonly spooled: number
+  /** Calls that wait for a client's retry. */
+  readonly held: number
+  /** Lost calls by reason. */
+  readonly dropped: Readonly<Record<string, number>>
+  /** Requests that looked like model calls and went past the hook. */
+  readonly missed: number
+  readonly internalErrors: number
+}
+
+/** What `start` gives. */
+export interface Handle {
+  /** Sends what is known by now. Calls that wait for a client's retry are ended. */
+  flush(): Promise<void>
+  /** Flushes, and takes every hook away. */
+  shutdown(): Promise<void>
+  stats(): Stats
+}
+
+export interface RuntimeOptions {
+  readonly config: Config
+  readonly context: ContextStore
+  readonly transport: Transport
+  readonly openSpool: (onDrop: CountDrop) => Spool | null
+  /** Runs the action when the application has had its turn. */
+  readonly defer: (action: () => void) => void
+  readonly report: (message: string) => void
+}
+
+/** The instrument without its hooks. */
+export interface Runtime extends Handle {
+  readonly config: Config
+  readonly clock: Clock
+  readonly guard: Guard
+  readonly context: ContextStore
+  readonly content: ContentKeeper
+  readonly watcher: Watcher
+  readonly seen: SeenRequests
+  readonly report: (message: string) => void
+  record(call: LlmCall): void
+  countMissed(): number
+  /** At exit: everything to disk, without waiting. */
+  spillNow(): void
+  /** Ended by shutdown: lets everything pass. */
+  readonly active: boolean
+  onShutdown(action: () => void): void
+}
+
+const sender = { name: sdkScope, version, resourceAttributes: new Map() }
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { config, report } = options
+  const dropped = new Map<string, number>()
+  const onDrop: CountDrop = (reason, count) => {
+    if (!dropped.has(reason)) report(`calls are being lost (${reason}), see stats().dropped`)
+    dropped.set(reason, (dropped.get(reason) ?? 0) + count)
+  }
+  const guard = createGuard(report)
+  const later = createLater(options.defer, guard.run)
+  const content = createContentKeeper(config)
+  const exporter = new Exporter({
+    ...config,
+    transport: options.transport,
+    spool: options.openSpool(onDrop),
+    encode: (calls) => encodeTraces(toTraces(calls, sender)),
+    clock: systemClock,
+    run: guard.run,
+    onDrop,
+  })
+  let calls = 0
+  let missed = 0
+  let active = true
+  const cleanups: (() => void)[] = []
+  const record = (call: LlmCall) => {
+    calls += 1
+    exporter.record(call)
+  }
+  const watcher = new Watcher({
+    config,
+    clock: systemClock,
+    later,
+    run: guard.run,
+    content,
+    readContext: options.context.get,
+    onCall: record,
+  })
+  const settle = () => {
+    later.drain()
+    guard.run(() => watcher.releaseHeld())
+  }
+  exporter.start()
+  return {
+    config,
+    clock: systemClock,
+    guard,
+    context: options.context,
+    content,
+    watcher,
+    seen: new SeenRequests(),
+    report,
+    record,
+    get active() {
+      return active
+    },
+    countMissed: () => {
+      missed += 1
+      return missed
+    },
+    async flush() {
+      settle()
+      await exporter.flush()
+    },
+    async shutdown() {
+      if (!active) return
+      active = false
+      for (const cleanup of cleanups) guard.run(cleanup)
+      later.drain()
+      guard.run(() => watcher.abandonAll())
+      await exporter.flush()
+      exporter.spillNow()
+    },
+    spillNow() {
+      later.drain()
+      guard.run(() => watcher.abandonAll())
+      guard.run(() => exporter.spillNow())
+    },
+    onShutdown: (action) => cleanups.push(action),
+    stats: () => ({
+      calls,
+      exported: exporter.exportedCalls,
+      queued: exporter.queuedCalls,
+      spooled: exporter.spooledCalls,
+      held: watcher.heldCalls,
+      dropped: Object.fromEntries(dropped),
+      missed,
+      internalErrors: guard.internalErrors,
+    }),
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * Sees what an application reads from a response body, without a stream in between: the application keeps the very stream
+ * it would have had. The stream's methods are replaced on this one object by way of its prototype (a tenth of the time that
+ * seven own properties take), and each promise of a read is listened to; the application gets the same promise.
+ */
+
+/** What is told of a body. Each chunk once and in order; then at most one end. */
+export interface BodySink {
+  /** `askedMs`: when the application asked for it. The chunk is the application's: copy what is kept. */
+  onChunk(chunk: Uint8Array, askedMs: number): void
+  onEnd(): void
+  onCancel(): void
+  onBroken(error: unknown): void
+}
+
+export interface TapOptions {
+  readonly sink: BodySink
+  readonly nowMs: () => number
+  readonly run: (action: () => void) => void
+}
+
+type Bytes = ReadableStream<Uint8Array>
+type AnyReader = ReadableStreamDefaultReader<Uint8Array> | ReadableStreamBYOBReader
+type Read = { readonly done: boolean; readonly value?: unknown }
+
+/** The branches that `tee` and `clone` make of one body: what one of them has read is known for all. */
+interface Body extends TapOptions {
+  readBytes: number
+  branches: number
+}
+
+/** One stream of a body, with how far it has been read. */
+class Branch {
+  readonly body: Body
+  #offset: number
+  #askedMs = 0
+  #cancelled = false
+  #onRead = (read: Read) => this.body.run(() => this.#take(read))
+
+  constructor(body: Body, offset: number) {
+    this.body = body
+    this.#offset = offset
+  }
+
+  /** Reactions to a promise run in the order of registration, so this sees the chunk before the application can change it. */
+  listen(promise: Promise<Read>, onError: (error: unknown) => void): void {
+    this.#askedMs = this.body.nowMs()
+    promise.then(this.#onRead, onError)
+  }
+
+  onBroken = (error: unknown) => this.body.run(() => this.body.sink.onBroken(error))
+
+  onCancel(): void {
+    if (this.#cancelled) return
+    this.#cancelled = true
+    this.body.branches -= 1
+    if (this.body.branches === 0) this.body.run(() => this.body.sink.onCancel())
+  }
+
+  fork(): Branch {
+    return new Branch(this.body, this.#offset)
+  }
+
+  #take({ done, value }: Read): void {
+    const { body } = this
+    if (value instanceof Uint8Array && value.byteLength > 0) {
+      const known = body.readBytes - this.#offset
+      this.#offset += value.byteLength
+      if (this.#offset > body.readBytes) {
+        body.readBytes = this.#offset
+        body.sink.onChunk(known > 0 ? value.subarray(known) : value, this.#askedMs)
+      }
+    }
+    if (done) body.sink.onEnd()
+  }
+}
+
+const branchKey = Symbol('inferometer.branch')
+interface Tapped {
+  [branchKey]?: Branch
+}
+
+/** Watches both streams that a native `clone` made of a watched one. */
+export function tapClones(watched: Bytes, clones: readonly Bytes[]): void {
+  const branch = branchOf(watched)
+  if (branch === undefined) return
+  branch.body.branches += clones.length - 1
+  for (const stream of clones) mark(stream, branch.fork(), streamPrototype)
+}
+
+/** Watches the stream from now on. A stream that is locked or watched already is left alone. */
+export function tapStream(stream: Bytes, options: TapOptions): void {
+  if (stream.locked || branchOf(stream) !== undefined) return
+  mark(stream, new Branch({ ...options, readBytes: 0, branches: 1 }, 0), streamPrototype)
+}
+
+function branchOf(object: object): Branch | undefined {
+  return (object as Tapped)[branchKey] // a symbol of ours: absent or a Branch
+}
+
+const prototypes = new WeakMap<object, object>()
+
+function mark(object: object, branch: Branch, make: (original: object) => object): void {
+  const original: object = Object.getPrototypeOf(object)
+  let tapped = prototypes.get(original)
+  if (tapped === undefined) {
+    tapped = make(original)
+    prototypes.set(original, tapped)
+  }
+  Object.setPrototypeOf(object, tapped)
+  Object.defineProperty(object, branchKey, { value: branch })
+}
+
+type Method = (...args: unknown[]) => unknown
+
+/** The method as it was. Looked up at each use: somebody else may replace it later. */
+function originalOf(prototype: object, name: PropertyKey): Method {
+  return Reflect.get(prototype, name) as Method // names of methods that every stream or reader has
+}
+
+function hidden(methods: Record<PropertyKey, Method>): PropertyDescriptorMap {
+  const descriptors: PropertyDescriptorMap = {}
+  for (const name of Reflect.ownKeys(methods))
+    descriptors[name as string] = { value: methods[name as string], writable: true, configurable: true } // symbols too
+  return descriptors
+}
+
+function streamPrototype(original: object): object {
+  const iterate = function (this: Bytes, ...args: unknown[]) {
+    const iterator = originalOf(original, 'values').apply(this, args)
+    return tapIterator(iterator, branchOf(this), args[0])
+  }
+  const methods: Record<PropertyKey, Method> = {
+    getReader(this: Bytes, ...args) {
+      const reader = originalOf(original, 'getReader').apply(this, args)
+      const branch = branchOf(this)
+      if (branch !== undefined) mark(reader as AnyReader, branch, readerPrototype) // what getReader gives
+      return reader
+    },
+    tee(this: Bytes, ...args) {
+      const branches = originalOf(original, 'tee').apply(this, args) as [Bytes, Bytes] // what tee gives
+      tapClones(this, branches)
+      return branches
+    },
+    cancel(this: Bytes, ...args) {
+      if (!this.locked) branchOf(this)?.onCancel()
+      return originalOf(original, 'cancel').apply(this, args)
+    },
+    pipeTo(this: Bytes, ...args) {
+      return originalOf(original, 'pipeTo').apply(readThrough(this), args)
+    },
+    pipeThrough(this: Bytes, ...args) {
+      return originalOf(original, 'pipeThrough').apply(readThrough(this), args)
+    },
+    values: iterate,
+  }
+  // Named as the built-in one is not: it is the same function there too.
+  methods[Symbol.asyncIterator] = iterate
+  return Object.create(original, hidden(methods))
+}
+
+/**
+ * Piping and, in some engines, the methods of Response read behind every public method of the stream; so they get one that
+ * reads from it, chunk by chunk and no further. A locked stream is given back as it is: using it fails as it should.
+ */
+export function readThrough(stream: Bytes): Bytes {
+  if (stream.locked) return stream
+  const reader = stream.getReader()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+const releasedReaders = new WeakSet<object>()
+
+function readerPrototype(original: object): object {
+  const methods: Record<PropertyKey, Method> = {
+    read(this: AnyReader, ...args) {
+      const promise = originalOf(original, 'read').apply(this, args) as Promise<Read> // what read gives
+      const branch = branchOf(this)
+      branch?.listen(promise, () => whenErrored(this, branch.onBroken))
+      return promise
+    },
+    cancel(this: AnyReader, ...args) {
+      if (!releasedReaders.has(this)) branchOf(this)?.onCancel()
+      return originalOf(original, 'cancel').apply(this, args)
+    },
+    releaseLock(this: AnyReader, ...args) {
+      const result = originalOf(original, 'releaseLock').apply(this, args)
+      releasedReaders.add(this)
+      return result
+    },
+  }
+  return Object.create(original, hidden(methods))
+}
+
+/** A read also fails because the lock was given back or its arguments are wrong; the stream lives on then. */
+function whenErrored(reader: AnyReader, onError: (error: unknown) => void): void {
+  if (releasedReaders.has(reader)) return
+  reader.closed.then(undefined, (error: unknown) => {
+    if (!releasedReaders.has(reader)) onError(error)
+  })
+}
+
+function tapIterator(iterator: unknown, branch: Branch | undefined, options: unknown): unknown {
+  if (branch === undefined || !isIterator(iterator)) return iterator
+  const { next, return: finish } = iterator
+  let ended = false
+  iterator.next = () => {
+    const promise = next.call(iterator)
+    branch.listen(promise, (error) => {
+      ended = true
+      branch.onBroken(error)
+    })
+    return promise
+  }
+  iterator.return = (...args) => {
+    if (!ended && !keepsOpen(options)) branch.onCancel()
+    ended = true
+    return finish.apply(iterator, args)
+  }
+  return iterator
+}
+
+interface Iterator {
+  next: () => Promise<Read>
+  return: (...args: unknown[]) => Promise<Read>
+}
+
+function isIterator(value: unknown): value is Iterator {
+  return typeof value === 'object' && value !== null && 'next' in value && 'return' in value
+}
+
+function keepsOpen(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && 'preventCancel' in options && Boolean(options.preventCancel)
+}

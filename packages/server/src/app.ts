@@ -1,0 +1,252 @@
+/** Puts the server together: stages, store and the three web applications. Opens no socket, so it can live inside another process. */
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { RestApp } from './api.ts'
+import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
+import { listPrices } from './enrich/list-prices.ts'
+import { countTokens } from './enrich/count-tokens.ts'
+import { createPrices, type Prices } from './enrich/prices.ts'
+import { openLedger, type Totals } from './ledger.ts'
+import { createCallMetrics } from './metrics/call-metrics.ts'
+import { defaultLimits } from './metrics/cardinality.ts'
+import { renderMetrics } from './metrics/expose/render-metrics.ts'
+import { createProcessMetrics, createProcessReaders } from './metrics/process-metrics.ts'
+import { createRegistry, type Registry } from './metrics/registry.ts'
+import { createSelfMetrics, type SelfMetrics } from './metrics/self-metrics.ts'
+import { restore, takeSnapshot } from './metrics/snapshot.ts'
+import { checkRecord, recordToCall } from './normalize/rest-record.ts'
+import { createPipeline } from './pipeline.ts'
+import { addCallRoutes } from './query/call-routes.ts'
+import { createHttpApp } from './receive/http-app.ts'
+import type { Intake } from './receive/intake.ts'
+import { createOtlpHttpApp } from './receive/otlp-http.ts'
+import { addPriceRoutes, type PriceActions } from './receive/price-routes.ts'
+import { addRecordRoutes } from './receive/record-routes.ts'
+import { createRestApp } from './receive/rest-app.ts'
+import { addHealthRoutes } from './self/health-routes.ts'
+import { createLogger } from './self/logger.ts'
+import { addMetricsRoute } from './self/metrics-app.ts'
+import { createMetricsEndpoint, type MetricsEndpoint } from './self/metrics-endpoint.ts'
+import { createTally, type Tally } from './self/tally.ts'
+import { openDuckDbStore } from './store/duckdb/duckdb-store.ts'
+import type { CallStore } from './store/store.ts'
+
+/** What the server does to the world outside. Each has a default. */
+export interface Effects {
+  readonly logger?: FastifyBaseLogger
+  /** Milliseconds since the Unix epoch. */
+  readonly now?: () => number
+  readonly openStore?: (config: ServerConfig) => Promise<CallStore>
+}
+
+export interface App {
+  readonly config: ServerConfig
+  /** The REST API. */
+  readonly api: RestApp
+  readonly otlpHttp: FastifyInstance
+  readonly metrics: FastifyInstance
+  /** Where `metrics` is served. */
+  readonly endpoint: MetricsEndpoint
+  readonly logger: FastifyBaseLogger
+  /** Takes no more requests, waits for those at work, saves the totals and lets go of the store. */
+  close(): Promise<void>
+}
+
+/** Throws `Cannot start: …`, or what a configuration file or the store says when it cannot be opened. */
+export async function createApp(settings: ServerSettings = {}, effects: Effects = {}): Promise<App> {
+  const config = parseConfig(settings)
+  const { logger = createLogger(config.logLevel), now = Date.now, openStore = openDurableStore } = effects
+  const readers = createProcessReaders()
+  const registry = createRegistry({ limits: toCardinalityLimits(config) })
+  createProcessMetrics(registry, readers)
+  const self = createSelfMetrics(registry)
+  const prices = await openPrices({ config, self, logger })
+  const store = await openStore(config)
+  const tally = createTally(self)
+  const ledger = await openLedger({ store, logger, totals: createTotals({ registry, tally, now }) })
+  let isClosing = false
+  const intake = createPipeline({
+    checkRecord: (record) => checkRecord(record, now() * usPerMs),
+    recordToCall: (record) => recordToCall(record, { nowUs: now() * usPerMs, createTraceId, createSpanId }),
+    enrich: (call) => prices.price(call),
+    ledger,
+    findCall: (traceId, spanId) => store.getCall(traceId, spanId),
+    tally,
+    isClosing: () => isClosing,
+  })
+  const metrics = createMetricsApp({ config, logger, registry, now })
+  const { endpoint } = metrics
+  const api = createApi({ config, logger, intake, prices, store, registry, endpoint })
+  const otlpHttp = createOtlpHttpApp({ logger, limits: config.limits, apiKeys: config.apiKeys, intake })
+  await Promise.all([api.ready(), otlpHttp.ready(), metrics.app.ready()])
+  const close = async () => {
+    await Promise.all([closeApp(api), closeApp(otlpHttp)])
+    isClosing = true
+    await ledger.close()
+    await store.close()
+    prices.close()
+    readers.stop()
+    await closeApp(metrics.app)
+  }
+  let closed: Promise<void> | undefined
+  return { config, logger, api, otlpHttp, metrics: metrics.app, endpoint, close: () => (closed ??= close()) }
+}
+
+const usPerMs = 1_000
+/** After this a sender that keeps its request open is cut off. */
+const stopGraceMs = 10_000
+const createTraceId = () => randomBytes(16).toString('hex')
+const createSpanId = () => randomBytes(8).toString('hex')
+
+function toCardinalityLimits({ limits }: ServerConfig) {
+  const { models: model, providers: provider, services: service_name } = limits
+  const valuesPerLabel = { ...defaultLimits.valuesPerLabel, model, provider, service_name }
+  return { ...defaultLimits, series: limits.series, valuesPerLabel }
+}
+
+/** Bytes of the calls that wait for their commit; `pendingCalls` bounds their number. */
+const pendingBytes = 128 * 1024 * 1024
+
+function openDurableStore({ dataDir, limits }: ServerConfig): Promise<CallStore> {
+  return openDuckDbStore({
+    dir: join(dataDir, 'store'),
+    queue: { maxRows: limits.pendingCalls, maxBytes: pendingBytes },
+  })
+}
+
+interface PricesSetup {
+  readonly config: ServerConfig
+  readonly self: SelfMetrics
+  readonly logger: FastifyBaseLogger
+}
+
+/** Without a price file the bundled catalogue alone is in force. */
+async function openPrices({ config, self, logger }: PricesSetup): Promise<Prices> {
+  const path = join(config.configDir, 'model_prices.yaml')
+  const file = existsSync(path) ? path : null
+  if (file === null) logger.info(`no ${path}: prices come from the bundled catalogue alone`)
+  return createPrices({
+    file,
+    watch: true,
+    onReload: (result) => {
+      self.configReloads.add(['model_prices', result.ok ? 'ok' : 'refused'], 1)
+      if (result.ok) logger.info({ version: result.version }, 'prices were reloaded')
+      else logger.warn({ problems: result.problems }, 'the price file was refused; the prices in force are kept')
+    },
+  })
+}
+
+interface TotalsSetup {
+  readonly registry: Registry
+  readonly tally: Tally
+  readonly now: () => number
+}
+
+function createTotals({ registry, tally, now }: TotalsSetup): Totals {
+  const callMetrics = createCallMetrics(registry, now)
+  return {
+    count: (call) => callMetrics.record(call),
+    countRecovered(call) {
+      callMetrics.record(call)
+      tally.recorded('recovered', 1)
+    },
+    take: () => takeSnapshot(registry),
+    restore: (snapshot) => restore(registry, snapshot),
+  }
+}
+
+interface MetricsSetup {
+  readonly config: ServerConfig
+  readonly logger: FastifyBaseLogger
+  readonly registry: Registry
+  readonly now: () => number
+}
+
+function createMetricsApp({ config, logger, registry, now }: MetricsSetup) {
+  const app = createHttpApp({ logger, bodyBytes: config.limits.bodyBytes, apiKeys: config.apiKeys, openRoutes: [] })
+  let lastScrapeMs: number | null = null
+  addMetricsRoute(app, (accept) => {
+    lastScrapeMs = now()
+    return renderMetrics(registry, accept)
+  })
+  return { app, endpoint: createMetricsEndpoint({ app, host: config.host, lastScrapeMs: () => lastScrapeMs }) }
+}
+
+interface ApiSetup {
+  readonly config: ServerConfig
+  readonly logger: FastifyBaseLogger
+  readonly intake: Intake
+  readonly prices: Prices
+  readonly store: CallStore
+  readonly registry: Registry
+  readonly endpoint: MetricsEndpoint
+}
+
+const recordRoutes = new Set(['/v1/metrics/record', '/v1/metrics/record-batch'])
+
+function createApi({ config, logger, intake, prices, store, registry, endpoint }: ApiSetup): RestApp {
+  const { bodyBytes, spansPerRequest } = config.limits
+  return createRestApp({
+    logger,
+    bodyBytes,
+    apiKeys: config.apiKeys,
+    version: readVersion(),
+    onRefusal: (route, { code, callCount }) => {
+      if (recordRoutes.has(route)) intake.countRefused('rest', { reason: code, count: callCount })
+    },
+    routes: [
+      (app) => addRecordRoutes(app, { intake, spansPerRequest }),
+      (app) => addPriceRoutes(app, toPriceActions(prices)),
+      (app) => addCallRoutes(app, store),
+      (app) =>
+        addHealthRoutes(app, {
+          endpoint,
+          metricsPort: config.metricsPort,
+          cardinality: () => registry.cardinality(),
+          storeState: () => describeStore(store),
+          forwardState: () => ({ destinations: [] }),
+        }),
+    ],
+  })
+}
+
+function toPriceActions(prices: Prices): PriceActions {
+  return {
+    list: () => listPrices(prices.current()),
+    async reload() {
+      const result = await prices.reload()
+      if (result.ok) return result
+      const problems = result.problems.map(({ line, column, path, message }) => ({
+        path,
+        message: `${message} (line ${line}, column ${column})`,
+      }))
+      return { ok: false, problems }
+    },
+  }
+}
+
+function describeStore(store: CallStore) {
+  const { health, message, rows, diskBytes, queueRows, lastCommitMs } = store.state()
+  return {
+    health,
+    message,
+    calls: rows,
+    disk_bytes: diskBytes,
+    pending_calls: queueRows,
+    last_commit_ms: lastCommitMs,
+  }
+}
+
+function readVersion(): string {
+  const parsed: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  if (typeof parsed === 'object' && parsed !== null && 'version' in parsed) return String(parsed.version)
+  throw new Error('BUG: package.json has no version')
+}
+
+async function closeApp(app: Pick<FastifyInstance, 'close' | 'server'>): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), stopGraceMs)
+  await app.close()
+  clearTimeout(timer)
+}

@@ -1,0 +1,99 @@
+/** Binds the ports of an app and lets go of them again. */
+import type { FastifyInstance } from 'fastify'
+import { type App, createApp, type Effects } from './app.ts'
+import type { ServerConfig, ServerSettings } from './config.ts'
+import { findPort, formatUrl } from './self/metrics-endpoint.ts'
+
+/** Where each port can be reached, e.g. `http://127.0.0.1:8002`. */
+export interface Addresses {
+  readonly api: string
+  readonly otlpHttp: string
+  readonly metrics: string
+}
+
+export interface RunningServer {
+  readonly app: App
+  readonly config: ServerConfig
+  readonly addresses: Addresses
+  /** Graceful: what was answered is kept. Idempotent. */
+  stop(): Promise<void>
+}
+
+interface PortSetting {
+  readonly what: string
+  readonly flag: string
+  readonly variable: string
+}
+
+const portSettings = {
+  api: { what: 'the REST API', flag: '--api-port', variable: 'INFEROMETER_API_PORT' },
+  otlpHttp: { what: 'OTLP over HTTP', flag: '--otlp-http-port', variable: 'INFEROMETER_OTLP_HTTP_PORT' },
+  metrics: { what: 'metrics', flag: '--metrics-port', variable: 'INFEROMETER_METRICS_PORT' },
+} as const satisfies Record<string, PortSetting>
+
+/** Throws `Cannot start: …`; a port that is taken is named with the settings that change it. */
+export async function startServer(settings: ServerSettings = {}, effects: Effects = {}): Promise<RunningServer> {
+  const app = await createApp(settings, effects)
+  const { config } = app
+  try {
+    const addresses = {
+      api: await listen(app.api, { host: config.host, port: config.apiPort, setting: portSettings.api }),
+      otlpHttp: await listen(app.otlpHttp, {
+        host: config.host,
+        port: config.otlpHttpPort,
+        setting: portSettings.otlpHttp,
+      }),
+      metrics: await openMetrics(app),
+    }
+    app.logger.info(addresses, 'ready')
+    return { app, config, addresses, stop: () => app.close() }
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+}
+
+interface Binding {
+  readonly host: string
+  readonly port: number
+  readonly setting: PortSetting
+}
+
+async function listen(app: Pick<FastifyInstance, 'listen' | 'addresses'>, binding: Binding): Promise<string> {
+  const { host, port } = binding
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    throw new Error(`Cannot start: ${describeListenError(error, binding)}`)
+  }
+  return formatUrl(host, findPort(app) ?? port)
+}
+
+async function openMetrics({ config, endpoint }: App): Promise<string> {
+  const { host, metricsPort: port } = config
+  const opened = await endpoint.open(port)
+  if (!opened.ok) {
+    const setting = portSettings.metrics
+    const why = opened.taken ? describeTaken({ host, port, setting }) : opened.message
+    throw new Error(`Cannot start: ${why}`)
+  }
+  return formatUrl(host, endpoint.port() ?? port)
+}
+
+function describeListenError(error: unknown, binding: Binding): string {
+  const { host, port, setting } = binding
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return describeTaken(binding)
+  if (code === 'EACCES')
+    return `port ${port} for ${setting.what} needs more rights than this process has; ${describeSetting(setting)}`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `host ${host} is no address of this machine`
+  return error instanceof Error ? error.message : String(error)
+}
+
+function describeTaken({ port, setting }: Binding): string {
+  return `port ${port} for ${setting.what} is in use by another program; ${describeSetting(setting)}`
+}
+
+function describeSetting({ flag, variable }: PortSetting): string {
+  return `choose another with ${flag} or ${variable}`
+}

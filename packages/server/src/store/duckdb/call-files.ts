@@ -1,0 +1,143 @@
+import { statfsSync, statSync } from 'node:fs'
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
+import { callsView } from './calls-view.ts'
+import { messageOf, toFailure } from './failure.ts'
+import { type CallFile, catalogOf, dayOf, pathOf, walOf } from './filenames.ts'
+import { attachFile } from './open-files.ts'
+
+export interface CallFilesOptions {
+  readonly dir: string
+  /** The connection that appends. */
+  readonly writer: DuckDBConnection
+  /** Checkpoints run on a connection of their own, beside the appends. */
+  readonly keeper: DuckDBConnection
+  /** How large the log of the file in use grows before the other half takes over. */
+  readonly switchAtWalBytes: number
+  readonly onFatal: (why: string) => void
+}
+
+/**
+ * The attached files, and the one that takes the appends. A checkpoint locks the table it writes out for about a second
+ * per 100 MB of log, so a file is only checkpointed while its other half takes the appends.
+ */
+export class CallFiles {
+  readonly #options: CallFilesOptions
+  readonly #files: CallFile[]
+  readonly #appenders = new Map<string, DuckDBAppender>()
+  #active: CallFile | undefined
+  #checkpoint: Promise<void> | null = null
+  #checkpointNotBeforeMs = 0
+
+  constructor(files: readonly CallFile[], options: CallFilesOptions) {
+    this.#options = options
+    this.#files = [...files]
+  }
+
+  /** The appender of the file that is in use at this time. */
+  async appenderAt(nowMs: number): Promise<DuckDBAppender> {
+    const today = dayOf(nowMs)
+    // A clock that went back must not go back a file: seqs ascend from file to file.
+    const day = this.#files.reduce((latest, file) => (file.day > latest ? file.day : latest), today)
+    if (this.#active?.day !== day) await this.#use({ day, half: 'a' })
+    if (!this.#active) throw new Error('BUG: no file is in use')
+    const catalog = catalogOf(this.#active)
+    const known = this.#appenders.get(catalog)
+    if (known) return known
+    const appender = await this.#options.writer.createAppender('calls', 'main', catalog)
+    this.#appenders.set(catalog, appender)
+    return appender
+  }
+
+  /** After a failed commit the appender may hold rows of it. */
+  forgetAppenders(): void {
+    for (const appender of this.#appenders.values()) appender.clear()
+    this.#appenders.clear()
+  }
+
+  /** Switches halves and starts checkpoints where they are due. */
+  async tidy(nowMs: number): Promise<void> {
+    const active = this.#active
+    if (!active || this.#checkpoint || nowMs < this.#checkpointNotBeforeMs) return
+    const waiting = this.#files.find((file) => !isSame(file, active) && this.#walBytes(file) > 0)
+    if (waiting) {
+      this.#startCheckpoint(waiting, nowMs)
+    } else if (this.#walBytes(active) > this.#options.switchAtWalBytes) {
+      await this.#use({ day: active.day, half: active.half === 'a' ? 'b' : 'a' })
+      this.#startCheckpoint(active, nowMs)
+    }
+  }
+
+  async createView(): Promise<void> {
+    const parts = this.#files.map((file) => `SELECT * FROM "${catalogOf(file)}".calls`)
+    if (parts.length > 0)
+      await this.#options.writer.run(`CREATE OR REPLACE VIEW ${callsView} AS ${parts.join(' UNION ALL BY NAME ')}`)
+  }
+
+  get isEmpty(): boolean {
+    return this.#files.length === 0
+  }
+
+  get catalogs(): readonly string[] {
+    return this.#files.map(catalogOf)
+  }
+
+  diskBytes(): number {
+    const { dir } = this.#options
+    return this.#files.reduce((sum, file) => sum + sizeOf(pathOf(dir, file)) + this.#walBytes(file), 0)
+  }
+
+  async close(): Promise<void> {
+    await this.#checkpoint
+    this.forgetAppenders()
+    for (const file of this.#files) {
+      if (this.#walBytes(file) > 0 && this.#hasRoomToCheckpoint(file)) await this.#runCheckpoint(file)
+    }
+  }
+
+  async #use(file: CallFile): Promise<void> {
+    if (!this.#files.some((known) => isSame(known, file))) {
+      await attachFile(this.#options.writer, this.#options.dir, file)
+      this.#files.push(file)
+      await this.createView()
+    }
+    this.#active = file
+  }
+
+  #walBytes(file: CallFile): number {
+    return sizeOf(walOf(pathOf(this.#options.dir, file)))
+  }
+
+  #startCheckpoint(file: CallFile, nowMs: number): void {
+    if (!this.#hasRoomToCheckpoint(file)) {
+      this.#checkpointNotBeforeMs = nowMs + 10_000
+      return
+    }
+    this.#checkpoint = this.#runCheckpoint(file).then((isDone) => {
+      this.#checkpoint = null
+      if (!isDone) this.#checkpointNotBeforeMs = nowMs + 1_000
+    })
+  }
+
+  /** A checkpoint that runs out of disk invalidates its database: what it writes is never more than the log. */
+  #hasRoomToCheckpoint(file: CallFile): boolean {
+    const { bavail, bsize } = statfsSync(this.#options.dir)
+    return bavail * bsize > this.#walBytes(file) + 2 ** 20
+  }
+
+  async #runCheckpoint(file: CallFile): Promise<boolean> {
+    try {
+      await this.#options.keeper.run(`CHECKPOINT "${catalogOf(file)}"`)
+      return true
+    } catch (cause) {
+      // Otherwise a reader was in the way; it is tried again.
+      if (toFailure(cause).isFatal) this.#options.onFatal(messageOf(cause))
+      return false
+    }
+  }
+}
+
+const isSame = (one: CallFile, other: CallFile): boolean => one.day === other.day && one.half === other.half
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}

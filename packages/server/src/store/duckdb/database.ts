@@ -1,0 +1,101 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
+import duckdb from '@duckdb/node-bindings'
+import { CallFiles } from './call-files.ts'
+import { readIdWords } from './call-ids.ts'
+import { callsView } from './calls-view.ts'
+import { IdIndex, type SeqRange } from './id-index.ts'
+import type { WorkerOptions } from './messages.ts'
+import { attachFiles, openInstance } from './open-files.ts'
+
+/** An open store: its files attached, its ids in memory. */
+export interface Database {
+  readonly instance: DuckDBInstance
+  readonly writer: DuckDBConnection
+  readonly reader: DuckDBConnection
+  readonly keeper: DuckDBConnection
+  readonly files: CallFiles
+  readonly index: IdIndex
+  readonly setAside: readonly string[]
+  readonly lastSeq: number
+  readonly rows: number
+}
+
+/** Room for the seqs of calls in a damaged file, which may be counted or forwarded already. */
+const damagedSeqs = 10 ** 9
+
+export async function openDatabase(options: WorkerOptions, onFatal: (why: string) => void): Promise<Database> {
+  const instance = await openInstance(options)
+  try {
+    const [writer, reader, keeper] = [await instance.connect(), await instance.connect(), await instance.connect()]
+    await writer.run(`ATTACH ':memory:' AS memory_only`)
+    const { dir, switchAtWalBytes } = options
+    const found = await attachFiles(writer, dir)
+    const files = new CallFiles(found.files, { dir, writer, keeper, switchAtWalBytes, onFatal })
+    if (options.discardAfterSeq !== null) await discardAfter(writer, files, options.discardAfterSeq)
+    await files.createView()
+    const index = new IdIndex()
+    let [rows, lastSeq] = [0, options.seqFloor]
+    for (const catalog of files.catalogs) {
+      const loaded = await loadIds(reader, catalog, index)
+      rows += loaded.rows
+      lastSeq = Math.max(lastSeq, loaded.lastSeq)
+    }
+    if (found.setAside.length > 0) lastSeq += damagedSeqs
+    return { instance, writer, reader, keeper, files, index, setAside: found.setAside, lastSeq, rows }
+  } catch (cause) {
+    instance.closeSync()
+    throw cause
+  }
+}
+
+export async function closeDatabase({ files, writer, reader, keeper, instance }: Database): Promise<void> {
+  await files.close()
+  for (const connection of [writer, reader, keeper]) connection.closeSync()
+  instance.closeSync()
+}
+
+async function discardAfter(writer: DuckDBConnection, files: CallFiles, seq: number): Promise<void> {
+  for (const catalog of files.catalogs) await writer.run(`DELETE FROM "${catalog}".calls WHERE seq > ${seq}`)
+}
+
+/** Puts the ids of a file into the index, straight from the vectors: a million in about 0.1 s. */
+async function loadIds(reader: DuckDBConnection, catalog: string, index: IdIndex) {
+  const result = await reader.stream(`SELECT trace_id, span_id, seq FROM "${catalog}".calls`)
+  const id = new Uint32Array(6)
+  let [rows, lastSeq] = [0, 0]
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    const count = chunk.rowCount
+    const traces = readWords(duckdb.data_chunk_get_vector(chunk.chunk, 0), count * 4)
+    const spans = readWords(duckdb.data_chunk_get_vector(chunk.chunk, 1), count * 2)
+    const seqs = readWords(duckdb.data_chunk_get_vector(chunk.chunk, 2), count * 2)
+    for (let row = 0; row < count; row++) {
+      const seq = (seqs[row * 2] ?? 0) + (seqs[row * 2 + 1] ?? 0) * 2 ** 32
+      readIdWords({ traces, spans }, row, id)
+      index.add(id, { firstSeq: seq, lastSeq: seq })
+      lastSeq = Math.max(lastSeq, seq)
+    }
+    rows += count
+  }
+  return { rows, lastSeq }
+}
+
+function readWords(vector: duckdb.Vector, count: number): Uint32Array {
+  const bytes = duckdb.vector_get_data(vector, count * 4)
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, count)
+}
+
+/** Which of the ids (48 hex digits) have a row in the range. */
+export async function findRecorded(connection: DuckDBConnection, ids: readonly string[], range: SeqRange) {
+  const spans = ids.map((id) => BigInt(`0x${id.slice(32)}`))
+  const found = await connection.runAndReadAll(
+    `SELECT replace(trace_id::VARCHAR, '-', '') || lower(lpad(hex(span_id), 16, '0')) FROM ${callsView}
+     WHERE seq BETWEEN ${range.firstSeq} AND ${range.lastSeq} AND span_id IN (${spans.join(', ')})`,
+  )
+  return new Set(found.getRows().map(([id]) => String(id)))
+}
+
+/** The result by column. */
+export async function readColumns(connection: DuckDBConnection, sql: string, values: readonly DuckDBValue[]) {
+  const reader = await connection.runAndReadAll(sql, [...values])
+  return reader.getColumns()
+}

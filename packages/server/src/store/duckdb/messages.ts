@@ -1,0 +1,48 @@
+import type { DuckDBValue } from '@duckdb/node-api'
+import type { Failure } from './failure.ts'
+import type { Page } from './page.ts'
+
+/** What the main thread and the worker say to each other. */
+
+export interface WorkerOptions {
+  readonly dir: string
+  readonly memoryBytes: number
+  /** The next seq is greater than this, whatever is in the files. */
+  readonly seqFloor: number
+  /** Rows with a greater seq were refused and must go; null when whatever is in the files counts. */
+  readonly discardAfterSeq: number | null
+  readonly switchAtWalBytes: number
+}
+
+export type ToWorker =
+  | { readonly kind: 'commit'; readonly pages: readonly Page[] }
+  | { readonly kind: 'query'; readonly id: number; readonly sql: string; readonly values: readonly DuckDBValue[] }
+  | { readonly kind: 'close' }
+
+export type FromWorker =
+  | {
+      readonly kind: 'ready'
+      readonly lastSeq: number
+      readonly rows: number
+      readonly diskBytes: number
+      /** What was damaged and where it is now, in words. */
+      readonly setAside: readonly string[]
+    }
+  | { readonly kind: 'notOpened'; readonly why: string }
+  /** Commits are answered in the order they were asked for. */
+  | Committed
+  | { readonly kind: 'notCommitted'; readonly failure: Failure; readonly pages: readonly Page[] }
+  | { readonly kind: 'rows'; readonly id: number; readonly columns: readonly (readonly DuckDBValue[])[] }
+  | { readonly kind: 'noRows'; readonly id: number; readonly why: string }
+
+export interface Committed {
+  readonly kind: 'committed'
+  readonly firstSeq: number
+  readonly recorded: number
+  /** Indexes over all rows of the pages, ascending. */
+  readonly duplicates: readonly number[]
+  readonly commitMs: number
+  readonly diskBytes: number
+  /** To be written again. */
+  readonly pages: readonly Page[]
+}

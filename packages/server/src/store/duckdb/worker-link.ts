@@ -1,0 +1,130 @@
+import type { Worker } from 'node:worker_threads'
+import { messageOf } from './failure.ts'
+import type { Committed, FromWorker, ToWorker, WorkerOptions } from './messages.ts'
+import type { Page } from './page.ts'
+import type { Query } from './queries.ts'
+import type { ResultColumns } from './read-rows.ts'
+import { startWorker } from './start-worker.ts'
+
+export type Ready = Extract<FromWorker, { kind: 'ready' }>
+
+export interface LinkEvents {
+  readonly onCommitted: (committed: Committed) => void
+  readonly onNotCommitted: (message: Extract<FromWorker, { kind: 'notCommitted' }>) => void
+  /** The worker is gone without having been closed. */
+  readonly onLost: (why: string) => void
+}
+
+interface PendingRead {
+  readonly query: Query
+  /** Asked a second worker already: a read that ends workers must not go round for ever. */
+  isRepeated: boolean
+  readonly resolve: (columns: ResultColumns) => void
+  readonly reject: (cause: Error) => void
+}
+
+/** The main thread's end of the line to the worker. It outlives a worker that gave up: reads go to the next one. */
+export class WorkerLink {
+  readonly #events: LinkEvents
+  readonly #reads = new Map<number, PendingRead>()
+  #worker: Worker | null = null
+  #lastRead = 0
+  #onClosed: (() => void) | null = null
+
+  constructor(events: LinkEvents) {
+    this.#events = events
+  }
+
+  /** Starts a worker. Rejects with why it could not open the store. */
+  start(options: WorkerOptions): Promise<Ready> {
+    const worker = startWorker(options)
+    return new Promise((resolve, reject) => {
+      let why = 'its worker ended'
+      worker.on('error', (cause) => {
+        why = messageOf(cause)
+      })
+      worker.on('exit', () => {
+        reject(new Error(why))
+        if (this.#worker !== worker) return
+        this.#worker = null
+        if (this.#onClosed) this.#onClosed()
+        else this.#events.onLost(why)
+      })
+      worker.on('message', (message: FromWorker) => {
+        if (message.kind === 'notOpened') {
+          why = message.why
+        } else if (message.kind === 'ready') {
+          this.#worker = worker
+          this.#repeatReads()
+          resolve(message)
+        } else {
+          this.#receive(message)
+        }
+      })
+    })
+  }
+
+  commit(pages: readonly Page[]): void {
+    this.#send(
+      { kind: 'commit', pages },
+      pages.map(({ buffer }) => buffer),
+    )
+  }
+
+  read(query: Query): Promise<ResultColumns> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastRead
+      this.#reads.set(id, { query, resolve, reject, isRepeated: false })
+      this.#send({ kind: 'query', id, ...query })
+    })
+  }
+
+  /** Resolves when the worker has let go of the files; at once when there is none. */
+  async close(): Promise<void> {
+    if (this.#worker) {
+      const closed = new Promise<void>((resolve) => {
+        this.#onClosed = resolve
+      })
+      this.#send({ kind: 'close' })
+      await closed
+    }
+    for (const { reject } of this.#reads.values()) reject(new Error('Cannot read the store: it is closed'))
+    this.#reads.clear()
+  }
+
+  #send(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    this.#worker?.postMessage(message, transfer)
+  }
+
+  #receive(message: Exclude<FromWorker, { kind: 'ready' | 'notOpened' }>): void {
+    switch (message.kind) {
+      case 'committed':
+        return this.#events.onCommitted(message)
+      case 'notCommitted':
+        return this.#events.onNotCommitted(message)
+      case 'rows':
+        return this.#takeRead(message.id).resolve(message.columns)
+      case 'noRows':
+        return this.#takeRead(message.id).reject(new Error(`Cannot read the store: ${message.why}`))
+    }
+  }
+
+  #repeatReads(): void {
+    for (const [id, read] of this.#reads) {
+      if (read.isRepeated) {
+        this.#reads.delete(id)
+        read.reject(new Error('Cannot read the store: it failed twice'))
+      } else {
+        read.isRepeated = true
+        this.#send({ kind: 'query', id, ...read.query })
+      }
+    }
+  }
+
+  #takeRead(id: number): PendingRead {
+    const read = this.#reads.get(id)
+    if (!read) throw new Error('BUG: the worker answered a read that nobody asked for')
+    this.#reads.delete(id)
+    return read
+  }
+}

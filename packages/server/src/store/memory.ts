@@ -1,0 +1,1 @@
+import type { LlmCall } from '@inferometer/core/call'
