@@ -8,6 +8,23 @@ export interface Question {
   readonly model: string
   readonly prompt: string
   readonly streaming: boolean
+  /** Leaves the stream after the first piece of text. */
+  readonly stopEarly?: boolean
+}
+
+/** Names that clients know their providers by; local-hosts.js makes them lead to this machine. */
+const providerHosts: Readonly<Record<string, string>> = {
+  anthropic: 'api.anthropic.com',
+  google: 'generativelanguage.googleapis.com',
+  ollama: 'ollama.com',
+  mistral: 'api.mistral.ai',
+  cohere: 'api.cohere.com',
+  bedrock: 'bedrock-runtime.us-east-1.amazonaws.com',
+  groq: 'api.groq.com',
+}
+
+export function providerUrl(client: string, port: number): string {
+  return `http://${providerHosts[client] ?? 'api.openai.com'}:${port}`
 }
 
 export interface ClientAnswer extends Question {

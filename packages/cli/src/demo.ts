@@ -30,7 +30,7 @@ export async function runDemo(chosen: Chosen, environment: Environment, flags: D
   const children = services.map((service) =>
     startService(service, environment, {
       service: service.name,
-      providerUrl: provider.url,
+      providerPort: provider.port,
       endpoint: server.otlpHttp,
       apiKey: chosen.apiKey ?? null,
       callsPerSecond: flags.rate * service.share,

@@ -33,15 +33,11 @@ function toServerSettings({ apiKey, logLevel = 'warn', ...same }: Chosen): Serve
   return { ...same, logLevel, ...(apiKey === undefined ? {} : { apiKeys: [apiKey] }) }
 }
 
-/** The server speaks of its settings; on the command line they have flags. */
+/** The server speaks of its setting; on the command line it is a flag. */
 function renameSettings(error: unknown): never {
   if (!(error instanceof Error) || !error.message.startsWith('Cannot ')) throw error
-  const named = Object.entries(settings).reduce(
-    (message, [name, { flag }]) => message.replaceAll(new RegExp(`(?<![\\w-])${name}s?\\b`, 'g'), flag),
-    error.message,
-  )
-  // `host` is also an ordinary word of the message that names its value.
-  throw new Error(named.replace(/^Cannot start: --host (?=\S+ (can|is))/, 'Cannot start: host '))
+  const { flag, variable } = settings.apiKey
+  throw new Error(error.message.replaceAll(/\bapiKeys(\[\d+\])?/g, `${flag} (${variable})`))
 }
 
 function describePlaces({ addresses, config }: RunningServer): string {
@@ -65,5 +61,6 @@ function waitForSignal(): Promise<void> {
     }
     process.once('SIGINT', onSignal)
     process.once('SIGTERM', onSignal)
+    process.once('SIGHUP', onSignal)
   })
 }

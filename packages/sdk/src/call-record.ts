@@ -1,5 +1,6 @@
 import { type Attempt, createCall, type LlmCall, type ToolCall } from '@inferometer/core/call'
 import { estimateTokens } from '@inferometer/core/tokens/estimate'
+import { countMessages } from '@inferometer/core/tokens/messages'
 import type { ResponseParts } from '@inferometer/core/wire/wire'
 import type { AttemptWatch } from './attempt-watch.ts'
 import type { ContentKeeper } from './content-keeper.ts'
@@ -138,14 +139,13 @@ function estimateUsage({ detected, body, httpStatus }: AttemptWatch): Tokens | n
   const output = body.readOutput()
   if (output === null) return null
   const input = detected.readInput()
+  const isChat = detected.operation === 'chat'
   return {
     ...noTokens,
-    inputTokens: input.reduce((sum, { text }) => sum + countTokens(text), 0),
-    outputTokens: detected.operation === 'embeddings' ? null : countTokens(output),
+    inputTokens: isChat
+      ? countMessages(input, estimateTokens)
+      : input.reduce((sum, { text }) => sum + estimateTokens(text), 0),
+    outputTokens: detected.operation === 'embeddings' ? null : estimateTokens(output),
     usageSource: 'estimated',
   }
-}
-
-function countTokens(text: string): number {
-  return text === '' ? 0 : estimateTokens(text)
 }

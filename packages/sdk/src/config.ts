@@ -21,7 +21,7 @@ export interface StartOptions {
    * without choices, before the end of such a stream. Default false: tokens are then counted locally.
    */
   includeStreamUsage?: boolean
-  /** Default true. */
+  /** Default: true, but not to this machine. */
   gzip?: boolean
   /** Node only: where calls wait while the server is away. `false`: memory only. Default: a folder per service in the temporary directory. */
   spoolDir?: string | false
@@ -86,7 +86,7 @@ export function resolveConfig(options: StartOptions, env: Environment, defaultSe
       'INFEROMETER_INCLUDE_STREAM_USAGE (includeStreamUsage)',
       false,
     ),
-    gzip: readFlag(options.gzip, 'gzip', true),
+    gzip: readFlag(options.gzip, 'gzip', !isLoopback(destination.endpoint)),
     spoolDir: readSpoolDir(options.spoolDir ?? env['INFEROMETER_SPOOL_DIR']),
     spoolBytes: readCount(options.spoolBytes, 'spoolBytes', 64 * 1024 * 1024),
     queueCalls: readCount(options.queueCalls, 'queueCalls', 20_000),
@@ -98,10 +98,26 @@ export function resolveConfig(options: StartOptions, env: Environment, defaultSe
   }
 }
 
-const optionNames = new Set<string>([
-  ...['endpoint', 'serviceName', 'apiKey', 'headers', 'content', 'redact', 'includeStreamUsage', 'gzip', 'spoolDir'],
-  ...['spoolBytes', 'queueCalls', 'queueBytes', 'flushIntervalMs', 'stallThresholdMs', 'retryWindowMs', 'disabled'],
-] satisfies (keyof StartOptions)[])
+const optionNames = new Set(
+  Object.keys({
+    endpoint: true,
+    serviceName: true,
+    apiKey: true,
+    headers: true,
+    content: true,
+    redact: true,
+    includeStreamUsage: true,
+    gzip: true,
+    spoolDir: true,
+    spoolBytes: true,
+    queueCalls: true,
+    queueBytes: true,
+    flushIntervalMs: true,
+    stallThresholdMs: true,
+    retryWindowMs: true,
+    disabled: true,
+  } satisfies Record<keyof StartOptions, true>),
+)
 
 function checkNames(options: StartOptions): void {
   if (typeof options !== 'object' || options === null) fail(`options must be an object, not ${typeof options}`)
@@ -142,6 +158,10 @@ function toAddress(text: string, name: string, addPath: 'if-bare' | 'always' | '
   if (addPath === 'always' || (addPath === 'if-bare' && bare))
     url.pathname = url.pathname.replace(/\/+$/, '') + tracesPath
   return url.href
+}
+
+function isLoopback(endpoint: string): boolean {
+  return /^(127\..*|localhost|\[::1\])$/.test(new URL(endpoint).hostname)
 }
 
 function readHeaders(headers: unknown): Record<string, string> {

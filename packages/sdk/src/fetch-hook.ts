@@ -30,13 +30,16 @@ export function watchFetch(original: Fetch, readRuntime: () => Runtime | null): 
     if (runtime === null || call === null) return original.apply(this, args)
     // A fetch that the application composed may call the global one: one request, one attempt.
     inside = true
-    let promise: Promise<Response>
+    const leave = runtime.seen.enter(call.url)
+    let sent: Promise<Response> | null = null
     try {
-      promise = original.apply(this, call.args)
+      sent = original.apply(this, call.args)
     } finally {
       inside = false
+      if (sent === null) leave()
     }
-    runtime.guard.run(() => follow(runtime, promise, call))
+    const promise = sent
+    runtime.guard.run(() => follow(runtime, promise, { ...call, leave }))
     return promise
   }
   Object.defineProperties(watched, {
@@ -122,19 +125,18 @@ function bodyReader(init: RequestInit | undefined, request: Request | null): Wat
   return () => copy.text()
 }
 
-function follow(runtime: Runtime, promise: Promise<Response>, call: WatchedCall): void {
+function follow(runtime: Runtime, promise: Promise<Response>, call: WatchedCall & { leave: () => void }): void {
   const { watcher, guard, clock } = runtime
   const attempt = watcher.begin(call)
-  const leave = runtime.seen.enter(call.url)
   guard.watch(
     promise,
     (response) => {
-      leave()
+      call.leave()
       attempt.onHeaders({ status: response.status, headers: readFetchHeaders(response.headers) })
       if (attempt.open) tapResponse(response, { sink: toSink(attempt, call.signal), nowMs: clock.nowMs, run: guard.run })
     },
     (error) => {
-      leave()
+      call.leave()
       attempt.onEnd('failed', classifyFailure(error, call.signal?.aborted === true))
     },
   )

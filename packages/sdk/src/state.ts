@@ -5,6 +5,8 @@ import type { Runtime } from './runtime.ts'
 interface State {
   runtime: Runtime | null
   context: ContextStore | null
+  /** The runtime whose hooks are in place: `createFetch` makes one without. */
+  hooked: Runtime | null
 }
 
 const key = Symbol.for('inferometer.sdk')
@@ -16,7 +18,7 @@ function isState(value: unknown): value is State {
 function getState(): State {
   const known: unknown = Reflect.get(globalThis, key)
   if (isState(known)) return known
-  const state: State = { runtime: null, context: null }
+  const state: State = { runtime: null, context: null, hooked: null }
   Object.defineProperty(globalThis, key, { value: state })
   return state
 }
@@ -29,6 +31,14 @@ export function getRuntime(): Runtime | null {
 
 export function setRuntime(runtime: Runtime): void {
   getState().runtime = runtime
+}
+
+/** True for the first who asks: hooks are put in place once. */
+export function takeHooks(runtime: Runtime): boolean {
+  const state = getState()
+  if (state.hooked === runtime) return false
+  state.hooked = runtime
+  return true
 }
 
 /** One context for all, made by whoever comes first. */

@@ -89,7 +89,7 @@ export const goodRecord = {
   status: 'success',
 } as const
 
-export async function postJson(app: FastifyInstance<never>, url: string, body: unknown) {
+export async function postJson(app: Pick<FastifyInstance, "inject">, url: string, body: unknown) {
   const response = await app.inject({ method: 'POST', url, payload: JSON.stringify(body), headers: jsonHeaders })
   return { status: response.statusCode, headers: response.headers, body: response.json() }
 }

@@ -9,10 +9,10 @@ export type AskModel = (call: PlannedCall) => Promise<void>
 const key = ['sk', 'demo'].join('-')
 const maxTokens = 1_000
 
-/** `baseUrl` is the fake provider's. */
-export function createClients(baseUrl: string): Record<ClientName, AskModel> {
-  const openai = new OpenAI({ baseURL: `${baseUrl}/v1`, apiKey: key, maxRetries: 2 })
-  const anthropic = new Anthropic({ baseURL: baseUrl, apiKey: key, maxRetries: 2 })
+/** The providers' real names lead to this machine here: see local-hosts.ts. */
+export function createClients(port: number): Record<ClientName, AskModel> {
+  const openai = new OpenAI({ baseURL: `http://api.openai.com:${port}/v1`, apiKey: key, maxRetries: 2 })
+  const anthropic = new Anthropic({ baseURL: `http://api.anthropic.com:${port}`, apiKey: key, maxRetries: 2 })
   return {
     'openai-chat': (call) => askChat(openai, call),
     'openai-responses': (call) => askResponses(openai, call),

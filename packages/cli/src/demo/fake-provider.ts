@@ -123,7 +123,8 @@ async function serve(state: State, request: AnyRequest, response: AnyResponse): 
   const seed = state.seed ^ hashText(name)
   const answer = planAnswer(asked, { scenario: scenarios[name], seed, nowMs: Date.now() })
   const { entries, speed, retryAfterMs } = state
-  const userAgent = asText(request.headers['user-agent']) ?? ''
+  // HTTP/2 says `:authority` where HTTP/1 says `host`.
+  const authority = asText(request.headers[':authority']) ?? request.headers.host ?? ''
   const served: Served = {
     response,
     path: split.path,
@@ -132,7 +133,7 @@ async function serve(state: State, request: AnyRequest, response: AnyResponse): 
     asked,
     answer,
     seed,
-    userAgent,
+    host: authority.replace(/:\d+$/, ''),
     entries,
     speed,
     retryAfterMs,

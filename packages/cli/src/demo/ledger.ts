@@ -5,7 +5,11 @@ import type { ScenarioName } from './scenario.ts'
 export interface LedgerEntry extends Truth {
   readonly format: string
   readonly path: string
+  /** Name the client knew the provider by. */
+  readonly host: string
   readonly scenario: ScenarioName
+  /** The same for every attempt at one question. */
+  readonly question: string
   /** HTTP status sent. Null: none was, the request was left hanging. */
   readonly status: number | null
   readonly requestModel: string
@@ -16,12 +20,11 @@ export interface LedgerEntry extends Truth {
   readonly streamError: boolean
   /** Milliseconds from the request's last byte to the first token's; null when none was sent. */
   firstTokenMs: number | null
-  readonly userAgent: string
 }
 
 type EntryFields = Pick<LedgerEntry, 'format' | 'path' | 'scenario' | 'status' | 'requestModel' | 'streaming'> &
   Partial<LedgerEntry>
 
 export function createEntry(fields: EntryFields): LedgerEntry {
-  return { ...noTruth, complete: false, streamError: false, firstTokenMs: null, userAgent: '', ...fields }
+  return { ...noTruth, complete: false, streamError: false, firstTokenMs: null, host: '', question: '', ...fields }
 }

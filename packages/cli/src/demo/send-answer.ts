@@ -18,7 +18,7 @@ export interface Served {
   readonly asked: Asked
   readonly answer: Answer
   readonly seed: number
-  readonly userAgent: string
+  readonly host: string
   /** Null: nothing is kept. */
   readonly entries: LedgerEntry[] | null
   readonly speed: number
@@ -32,7 +32,8 @@ export function recordAnswer(served: Served, fields: Partial<LedgerEntry> & { st
     scenario: served.scenarioName,
     requestModel: served.asked.model,
     streaming: served.asked.streaming,
-    userAgent: served.userAgent,
+    host: served.host,
+    question: served.answer.id,
     ...fields,
   })
   served.entries?.push(entry)

@@ -2,17 +2,18 @@
  * One made-up service: a process of its own, as in life, watched by the SDK. Started by the demo with its orders as the
  * only argument (JSON); ends when its parent lets go of it.
  */
+import './local-hosts.ts'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { setContext, shutdown, start } from '@inferometer/sdk'
-import { nextGapMs, type PlannedCall, planCall } from './plan-call.ts'
+import { runWithContext, start } from '@inferometer/sdk'
+import { nextGapMs, planCall } from './plan-call.ts'
 import { createRandom, hashText } from './random.ts'
 import { services } from './services.ts'
 
 /** What the demo tells a service. */
 export interface TrafficOrders {
   readonly service: string
-  readonly providerUrl: string
+  readonly providerPort: number
   /** OTLP/HTTP address of the server. */
   readonly endpoint: string
   readonly apiKey: string | null
@@ -24,7 +25,7 @@ const mostInFlight = 50
 
 async function run(orders: TrafficOrders): Promise<void> {
   const service = services.find((candidate) => candidate.name === orders.service) ?? services[0]
-  start({
+  const watching = start({
     serviceName: service.name,
     endpoint: orders.endpoint,
     flushIntervalMs: 500,
@@ -33,7 +34,7 @@ async function run(orders: TrafficOrders): Promise<void> {
   })
   // Only now: the clients take hold of `fetch` when they are loaded.
   const { createClients } = await import('./clients.ts')
-  const clients = createClients(orders.providerUrl)
+  const clients = createClients(orders.providerPort)
   const random = createRandom(orders.seed ^ hashText(service.name))
   const stopped = new AbortController()
   // Ctrl-C reaches every process of the terminal; only the parent decides when to end.
@@ -46,22 +47,16 @@ async function run(orders: TrafficOrders): Promise<void> {
     const call = planCall(service, random, performance.now() - started)
     if (stopped.signal.aborted || inFlight >= mostInFlight) continue
     inFlight++
-    make(call, clients[call.kind.client]).finally(() => {
-      inFlight--
-    })
+    const { userId, sessionId, tags } = call
+    runWithContext({ userId, sessionId, tags }, () => clients[call.kind.client](call))
+      // A failed call is part of the play: the SDK has seen it, and so will the dashboards.
+      .catch(() => undefined)
+      .finally(() => {
+        inFlight--
+      })
   }
-  await shutdown()
+  await watching.shutdown()
   process.exit(0)
-}
-
-/** A failed call is part of the play: the SDK has seen it, and so will the dashboards. */
-async function make(call: PlannedCall, ask: (call: PlannedCall) => Promise<void>): Promise<void> {
-  setContext({ userId: call.userId, sessionId: call.sessionId, tags: call.tags })
-  try {
-    await ask(call)
-  } catch (error) {
-    if (error instanceof TypeError && !/fetch|terminated/.test(error.message)) throw error
-  }
 }
 
 const orders: TrafficOrders = JSON.parse(process.argv[2] ?? '{}')

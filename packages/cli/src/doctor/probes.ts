@@ -5,7 +5,7 @@ export interface Probe {
   readonly packageName: string
   readonly alsoNeeds: readonly string[]
   readonly model: string
-  /** Body of an async function: `load(name)` loads a module, `url` is the provider's base address, `key` any text. */
+  /** Body of an async function: `load(name)` loads a module, `at(host)` is the provider's address (see demo/local-hosts.ts), `key` any text. */
   readonly code: string
 }
 
@@ -20,19 +20,19 @@ export const probes: readonly Probe[] = [
     'openai',
     'gpt-4o-mini',
     `const { OpenAI } = await load('openai')
-     await new OpenAI({ baseURL: url + '/v1', apiKey: key }).chat.completions.create({ model, messages: ${messages} })`,
+     await new OpenAI({ baseURL: at('api.openai.com') + '/v1', apiKey: key }).chat.completions.create({ model, messages: ${messages} })`,
   ),
   probe(
     '@anthropic-ai/sdk',
     'claude-haiku-4-5',
     `const { Anthropic } = await load('@anthropic-ai/sdk')
-     await new Anthropic({ baseURL: url, apiKey: key }).messages.create({ model, max_tokens: 100, messages: ${messages} })`,
+     await new Anthropic({ baseURL: at('api.anthropic.com'), apiKey: key }).messages.create({ model, max_tokens: 100, messages: ${messages} })`,
   ),
   probe(
     '@google/genai',
     'gemini-2.5-flash',
     `const { GoogleGenAI } = await load('@google/genai')
-     const client = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: url } })
+     const client = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: at('generativelanguage.googleapis.com') } })
      await client.models.generateContent({ model, contents: 'Are you there?' })`,
   ),
   probe(
@@ -40,7 +40,7 @@ export const probes: readonly Probe[] = [
     'gpt-4o-mini',
     `const { generateText } = await load('ai')
      const { createOpenAI } = await load('@ai-sdk/openai')
-     const provider = createOpenAI({ baseURL: url + '/v1', apiKey: key })
+     const provider = createOpenAI({ baseURL: at('api.openai.com') + '/v1', apiKey: key })
      await generateText({ model: provider.chat(model), prompt: 'Are you there?' })`,
     ['@ai-sdk/openai'],
   ),
@@ -48,38 +48,38 @@ export const probes: readonly Probe[] = [
     'ollama',
     'llama3.2',
     `const { Ollama } = await load('ollama')
-     await new Ollama({ host: url }).chat({ model, messages: ${messages} })`,
+     await new Ollama({ host: at('ollama.com') }).chat({ model, messages: ${messages} })`,
   ),
   probe(
     '@mistralai/mistralai',
     'mistral-small-latest',
     `const { Mistral } = await load('@mistralai/mistralai')
-     await new Mistral({ serverURL: url, apiKey: key }).chat.complete({ model, messages: ${messages} })`,
+     await new Mistral({ serverURL: at('api.mistral.ai'), apiKey: key }).chat.complete({ model, messages: ${messages} })`,
   ),
   probe(
     'cohere-ai',
     'command-r-plus',
     `const { CohereClientV2 } = await load('cohere-ai')
-     await new CohereClientV2({ environment: url, token: key }).chat({ model, messages: ${messages} })`,
+     await new CohereClientV2({ environment: at('api.cohere.com'), token: key }).chat({ model, messages: ${messages} })`,
   ),
   probe(
     'groq-sdk',
     'llama-3.3-70b-versatile',
     `const { Groq } = await load('groq-sdk')
-     await new Groq({ baseURL: url, apiKey: key }).chat.completions.create({ model, messages: ${messages} })`,
+     await new Groq({ baseURL: at('api.groq.com'), apiKey: key }).chat.completions.create({ model, messages: ${messages} })`,
   ),
   probe(
     '@langchain/openai',
     'gpt-4o-mini',
     `const { ChatOpenAI } = await load('@langchain/openai')
-     await new ChatOpenAI({ model, apiKey: key, configuration: { baseURL: url + '/v1' } }).invoke('Are you there?')`,
+     await new ChatOpenAI({ model, apiKey: key, configuration: { baseURL: at('api.openai.com') + '/v1' } }).invoke('Are you there?')`,
   ),
   probe(
     '@aws-sdk/client-bedrock-runtime',
     'amazon.nova-lite-v1:0',
     `const { BedrockRuntimeClient, ConverseCommand } = await load('@aws-sdk/client-bedrock-runtime')
      const credentials = { accessKeyId: key, secretAccessKey: key }
-     const client = new BedrockRuntimeClient({ region: 'us-east-1', endpoint: url, credentials })
+     const client = new BedrockRuntimeClient({ region: 'us-east-1', endpoint: at('bedrock-runtime.us-east-1.amazonaws.com'), credentials })
      const content = [{ text: 'Are you there?' }]
      await client.send(new ConverseCommand({ modelId: model, messages: [{ role: 'user', content }] }))
      client.destroy()`,

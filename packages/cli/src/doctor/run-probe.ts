@@ -22,14 +22,15 @@ export interface ProbePlace {
   readonly variables: NodeJS.ProcessEnv
 }
 
+const localHosts = new URL('../demo/local-hosts.js', import.meta.url).href
 const patienceMs = 20_000
 const loaded = 'doctor: answered'
 const notLoadable = 'doctor: not loadable'
 
-function writeScript({ code, model }: Probe, system: ModuleSystem, url: string): string {
+function writeScript({ code, model }: Probe, system: ModuleSystem, port: number): string {
   const load = system === 'ESM' ? '(name) => import(name)' : 'async (name) => require(name)'
   return `
-    const load = ${load}, url = ${JSON.stringify(url)}, model = ${JSON.stringify(model)}, key = 'x'.repeat(8)
+    const load = ${load}, at = (host) => 'http://' + host + ':${port}', model = ${JSON.stringify(model)}, key = 'x'.repeat(8)
     const ask = async () => { ${code} }
     ask().then(() => console.log(${JSON.stringify(loaded)}), (error) => {
       const code = error && error.code
@@ -41,7 +42,7 @@ function writeScript({ code, model }: Probe, system: ModuleSystem, url: string):
 export async function runProbe(probe: Probe, system: ModuleSystem, place: ProbePlace): Promise<ProbeResult> {
   const [provider, collector] = await Promise.all([startFakeProvider({ speed: 0 }), startCollector()])
   try {
-    const script = writeScript(probe, system, provider.url)
+    const script = writeScript(probe, system, provider.port)
     const { exitCode, output } = await runNode(script, system, { ...place, endpoint: collector.url })
     if (output.includes(notLoadable)) return { kind: 'not-loadable' }
     const call = collector.seen.find((seen) => seen.model === probe.model)
@@ -59,11 +60,15 @@ interface NodeRun {
 
 function runNode(script: string, system: ModuleSystem, place: ProbePlace & { endpoint: string }): Promise<NodeRun> {
   const type = system === 'ESM' ? ['--input-type=module'] : ['--input-type=commonjs']
-  const child = spawn(process.execPath, ['--import', place.register, ...type, '--eval', script], {
-    cwd: place.appDir,
-    env: withoutOwnSettings(place.variables, place.endpoint),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--import', localHosts, '--import', place.register, ...type, '--eval', script],
+    {
+      cwd: place.appDir,
+      env: withoutOwnSettings(place.variables, place.endpoint),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -85,5 +90,10 @@ function runNode(script: string, system: ModuleSystem, place: ProbePlace & { end
 /** The probe reports to us whatever the user's environment says; what that says is checked by itself. */
 function withoutOwnSettings(variables: NodeJS.ProcessEnv, endpoint: string): NodeJS.ProcessEnv {
   const others = Object.entries(variables).filter(([name]) => !/^(INFEROMETER_|OTEL_)/.test(name))
-  return { ...Object.fromEntries(others), INFEROMETER_ENDPOINT: endpoint, INFEROMETER_SPOOL_DIR: 'off' }
+  return {
+    ...Object.fromEntries(others),
+    INFEROMETER_ENDPOINT: endpoint,
+    INFEROMETER_SPOOL_DIR: 'off',
+    NODE_USE_ENV_PROXY: '',
+  }
 }

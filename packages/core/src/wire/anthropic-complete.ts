@@ -10,7 +10,7 @@ export const anthropicComplete: AnswerFormat = {
   readBody: readCompletion,
   readEvent: readCompletion,
   readUsage: () => noUsage,
-  marks: ['stop_reason"', 'error"'],
+  marks: ['"stop_reason"', '"error"'],
   identified: (draft) => draft.model !== null && draft.id !== null,
 }
 

@@ -8,7 +8,7 @@ import { readCohereUsage } from './usage.ts'
 const cohereV1 = {
   readEvent: readCohereEvent,
   readUsage: readCohereUsage,
-  marks: ['stream-end"', 'finish_reason"', 'tool_calls"', 'error"'],
+  marks: ['"stream-end"', '"finish_reason"', '"tool_calls"', '"error"'],
   identified: () => true,
   streamShape: 'lines',
 } as const

@@ -11,7 +11,7 @@ export const cohereChatV2: AnswerFormat = {
   readBody: readChat,
   readEvent: readChatEvent,
   readUsage: readCohereUsage,
-  marks: ['message-end"', 'tool-call-start"', 'error"'],
+  marks: ['"message-end"', '"tool-call-start"', '"error"'],
   identified: (draft) => draft.id !== null,
 }
 

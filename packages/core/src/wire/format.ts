@@ -13,7 +13,8 @@ export interface AnswerFormat {
   readonly readUsage: (usage: JsonObject) => TokenUsage
   /**
    * Events that matter when content is not kept: an event is read if it holds one of these byte strings, each the end of a JSON key or
-   * string value with its closing quote. A key whose value is null, false, "" or [] does not count. Null: every event matters.
+   * string value with its closing quote. A key whose value is null, false, "" or [] does not count, so such a value must change nothing
+   * when the event is read in full. Null: every event matters.
    */
   readonly marks: readonly string[] | null
   /** Marks whose last event replaces what the ones before said, as running totals do. */

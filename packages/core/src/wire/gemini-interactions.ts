@@ -10,7 +10,7 @@ export const geminiInteractions: AnswerFormat = {
   readBody: readInteraction,
   readEvent: readInteractionEvent,
   readUsage: readInteractionUsage,
-  marks: ['interaction.completed"', 'interaction.complete"', 'function_call"', 'usage"', 'error"', '[DONE]'],
+  marks: ['"interaction.completed"', '"interaction.complete"', '"function_call"', '"usage"', '"error"'],
   identified: (draft) => draft.model !== null && draft.id !== null,
 }
 

@@ -1,45 +1,79 @@
-/** Finds any of a set of short ASCII strings in bytes, looking at a fraction of them (Horspool's skip, for a set). */
+/** Bytes that decide together how far a search may move on. */
+const blockBytes = 3
+const tableSize = 1 << 15
+
+function hashBlock(a: number, b: number, c: number): number {
+  return ((a << 10) ^ (b << 5) ^ c) & (tableSize - 1)
+}
+
+interface Mark {
+  readonly bytes: Uint8Array
+  /** The last four bytes as one number, to refuse most places in one comparison. */
+  readonly tail: number
+}
+
+/**
+ * Finds any of a set of ASCII strings of four letters or more in bytes, looking at a fraction of them (Wu and Manber's skip table).
+ * This runs over every byte of every stream whose content nobody wants, so it is written for speed.
+ */
 export class MarkSearch {
-  readonly #marks: readonly Uint8Array[]
-  /** By the last two bytes of the window: how far it may move. 0 means that a mark may end here. */
-  readonly #skips: Uint8Array
+  readonly #marks: readonly Mark[]
+  /** By block: how far the window may move. 0 means that a mark may end here. */
+  readonly #skips = new Uint8Array(tableSize)
   readonly #span: number
 
   constructor(marks: readonly string[]) {
-    this.#marks = marks.map((mark) => Uint8Array.from(mark, (letter) => letter.charCodeAt(0)))
-    this.#span = Math.min(...this.#marks.map((mark) => mark.byteLength))
-    this.#skips = new Uint8Array(65536).fill(this.#span - 1)
-    for (const mark of this.#marks) {
-      const start = mark.byteLength - this.#span
-      for (let i = start + 1; i < mark.byteLength; i++) {
-        const pair = ((mark[i - 1] ?? 0) << 8) | (mark[i] ?? 0)
-        this.#skips[pair] = Math.min(this.#skips[pair] ?? 0, mark.byteLength - 1 - i)
+    this.#marks = marks.map(toMark)
+    this.#span = Math.min(...marks.map((mark) => mark.length))
+    this.#skips.fill(this.#span - blockBytes + 1)
+    for (const { bytes } of this.#marks) {
+      for (let end = bytes.byteLength - this.#span + blockBytes; end <= bytes.byteLength; end++) {
+        const block = hashBlock(bytes[end - 3] ?? 0, bytes[end - 2] ?? 0, bytes[end - 1] ?? 0)
+        this.#skips[block] = Math.min(this.#skips[block] ?? 0, bytes.byteLength - end)
       }
     }
   }
 
-  /** Offset behind the first mark that ends at or after `from + span`, or -1. */
-  findEnd(bytes: Uint8Array, from: number, end: number): number {
+  /** Offset behind the first mark that begins at or after `from`; -1 when there is none. */
+  findEnd(bytes: Uint8Array, from: number): number {
     const skips = this.#skips
-    let at = from + this.#span - 1
-    while (at < end) {
-      const skip = skips[((bytes[at - 1] ?? 0) << 8) | (bytes[at] ?? 0)] ?? 1
-      if (skip > 0) at += skip
-      else if (this.matchAt(bytes, at + 1) !== -1) return at + 1
-      else at++
+    const length = bytes.byteLength
+    let end = from + this.#span
+    while (end <= length) {
+      const skip = skips[hashBlock(bytes[end - 3] ?? 0, bytes[end - 2] ?? 0, bytes[end - 1] ?? 0)] ?? 1
+      if (skip > 0) end += skip
+      else if (this.matchEnd(bytes, end) !== -1) return end
+      else end++
     }
     return -1
   }
 
   /** Which mark ends before `end`; -1 when none does. */
-  matchAt(bytes: Uint8Array, end: number): number {
-    return this.#marks.findIndex((mark) => endsWith(bytes, end, mark))
+  matchEnd(bytes: Uint8Array, end: number): number {
+    const tail = readTail(bytes, end)
+    for (let index = 0; index < this.#marks.length; index++) {
+      const mark = this.#marks[index]
+      if (mark !== undefined && mark.tail === tail && endsWith(bytes, end, mark.bytes)) return index
+    }
+    return -1
   }
 }
 
+function toMark(text: string): Mark {
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0))
+  return { bytes, tail: readTail(bytes, bytes.byteLength) }
+}
+
+function readTail(bytes: Uint8Array, end: number): number {
+  return (
+    ((bytes[end - 4] ?? 0) << 24) | ((bytes[end - 3] ?? 0) << 16) | ((bytes[end - 2] ?? 0) << 8) | (bytes[end - 1] ?? 0)
+  )
+}
+
 function endsWith(bytes: Uint8Array, end: number, mark: Uint8Array): boolean {
-  if (end < mark.byteLength) return false
-  for (let i = 1; i <= mark.byteLength; i++) if (bytes[end - i] !== mark[mark.byteLength - i]) return false
+  const start = end - mark.byteLength
+  if (start < 0) return false
+  for (let i = 0; i < mark.byteLength; i++) if (bytes[start + i] !== mark[i]) return false
   return true
 }
 

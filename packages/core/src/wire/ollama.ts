@@ -12,7 +12,7 @@ const ollama = {
   readBody: readAnswer,
   readEvent: readAnswer,
   readUsage: readOllamaUsage,
-  marks: ['done"', 'tool_calls"', 'error"'],
+  marks: ['"done"', '"tool_calls"', '"error"'],
   identified: (draft: AnswerDraft) => draft.model !== null,
   streamShape: 'lines',
 } as const

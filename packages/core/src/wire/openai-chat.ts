@@ -11,8 +11,8 @@ export const openaiChat: AnswerFormat = {
   readBody: readOpenaiBody,
   readEvent: readOpenaiEvent,
   readUsage: readOpenaiUsage,
-  marks: ['finish_reason"', 'tool_calls"', 'function_call"', 'error"', '[DONE]', 'usage"'],
-  lastMarks: ['usage"'],
+  marks: ['"finish_reason"', '"tool_calls"', '"function_call"', '"error"', '"usage"'],
+  lastMarks: ['"usage"'],
   identified: (draft) => draft.model !== null && draft.id !== null,
 }
 

@@ -11,7 +11,7 @@ export const openaiResponses: AnswerFormat = {
   readBody: readResponse,
   readEvent: readResponsesEvent,
   readUsage: readResponsesUsage,
-  marks: ['.completed"', '.incomplete"', '.failed"', '.cancelled"', '_item.added"', '_item.done"', 'error"', '[DONE]'],
+  marks: ['.completed"', '.incomplete"', '.failed"', '.cancelled"', '_item.added"', '_item.done"', '"error"'],
   identified: (draft) => draft.model !== null && draft.id !== null,
 }
 

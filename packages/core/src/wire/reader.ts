@@ -8,7 +8,7 @@ import { chooseFraming, type Framing, type FramingHints, sniffBytes } from './fr
 import { decodeUtf8, parseJson, toObject, toText } from './json.ts'
 import { JsonArrayReader } from './json-array.ts'
 import { toParts } from './parts.ts'
-import { planSkim } from './skim.ts'
+import { hasDone, planSkim } from './skim.ts'
 import { SkimWindow } from './skim-window.ts'
 import { SseReader } from './sse.ts'
 import type { ReadOptions, ResponseParts, ResponseReader, WireResponse } from './wire.ts'
@@ -139,8 +139,9 @@ class AnswerReader implements ResponseReader {
     const { marks, lastMarks } = this.#format
     if (marks === null) return
     this.#window = new SkimWindow(planSkim(marks, lastMarks ?? []), {
-      onEvents: (events) => {
+      onEvents: (events, bytes) => {
         for (const event of events) this.#readEvent(event.data, event.name)
+        if (!this.#draft.complete) this.#draft.complete = hasDone(bytes)
       },
       onBytes: (bytes) => stream.push(bytes),
     })

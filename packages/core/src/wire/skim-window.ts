@@ -8,8 +8,8 @@ const windowBytes = 512 * 1024
 let scratch = new Uint8Array(64 * 1024)
 
 export interface SkimTarget {
-  /** Takes the events that matter. */
-  readonly onEvents: (events: readonly SkimmedEvent[]) => void
+  /** Takes the events that matter, and the bytes they were found in. */
+  readonly onEvents: (events: readonly SkimmedEvent[], bytes: Uint8Array) => void
   /** Takes bytes that skimming cannot tell apart, to be read in full. */
   readonly onBytes: (bytes: Uint8Array) => void
 }
@@ -60,7 +60,7 @@ export class SkimWindow {
   #skim(bytes: Uint8Array): void {
     const events = skimLines(bytes, this.#plan)
     if (events === null) this.#target.onBytes(bytes)
-    else this.#target.onEvents(events)
+    else this.#target.onEvents(events, bytes)
   }
 
   #join(): Uint8Array {

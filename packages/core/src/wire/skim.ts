@@ -1,6 +1,5 @@
 import { decodeUtf8, parseJson } from './json.ts'
 import { isEmptyValue, MarkSearch } from './marks.ts'
-import { readSseData } from './sse.ts'
 
 const lf = 10
 
@@ -26,6 +25,23 @@ export function planSkim(marks: readonly string[], lastMarks: readonly string[])
   return plan
 }
 
+const doneSearch = new MarkSearch(['[DONE]'])
+/** Enough for the sentinel's line and what servers put around it. */
+const doneTailBytes = 64
+
+/** Whether the sentinel that ends OpenAI's streams stands in `bytes` as an event; most often it is the last thing there. */
+export function hasDone(bytes: Uint8Array): boolean {
+  return isDoneLine(bytes, Math.max(0, bytes.byteLength - doneTailBytes)) || isDoneLine(bytes, 0)
+}
+
+function isDoneLine(bytes: Uint8Array, from: number): boolean {
+  for (let end = doneSearch.findEnd(bytes, from); end !== -1; end = doneSearch.findEnd(bytes, end)) {
+    const line = readLine(bytes, bytes.lastIndexOf(lf, end - 1) + 1).trim()
+    if (/^data: ?\[DONE\]$/.test(line)) return true
+  }
+  return false
+}
+
 /**
  * The events of `bytes` that hold a mark, in order. `bytes` is whole lines of an SSE or NDJSON stream. Null when a marked line is no
  * event of its own (data over several lines, a line cut off): then only the full reader can tell.
@@ -35,12 +51,12 @@ export function skimLines(bytes: Uint8Array, plan: SkimPlan): readonly SkimmedEv
   let lastStart = -1
   let at = 0
   for (;;) {
-    const end = plan.all.findEnd(bytes, at, bytes.byteLength)
+    const end = plan.all.findEnd(bytes, at)
     if (end === -1) break
     at = end
     if (isEmptyValue(bytes, end)) continue
     const start = bytes.lastIndexOf(lf, end - 1) + 1
-    if (plan.last.has(plan.all.matchAt(bytes, end))) lastStart = start
+    if (plan.last.has(plan.all.matchEnd(bytes, end))) lastStart = start
     else {
       starts.push(start)
       const next = bytes.indexOf(lf, end)
@@ -59,8 +75,8 @@ function readEvents(bytes: Uint8Array, starts: readonly number[]): readonly Skim
   const events: SkimmedEvent[] = []
   for (const start of starts) {
     const text = readLine(bytes, start)
-    const data = text.startsWith('data:') ? readSseData(text.slice(5)) : parseJson(text)
-    if (typeof data !== 'object' && data !== '[DONE]') return null
+    const data = text.startsWith('data:') ? parseJson(text.slice(5)) : parseJson(text)
+    if (typeof data !== 'object') return null
     events.push({ data, name: readName(bytes, start) })
   }
   return events

@@ -25,7 +25,7 @@ function finestIndex(value: number): number {
   const mantissa = bits.getFloat64(0)
   let k = 0
   for (const bound of mantissaBounds) {
-    if (bound > mantissa) break
+    if (bound >= mantissa) break
     k += 1
   }
   return exponent * bucketsPerPower + k

@@ -3,8 +3,10 @@ import type { CallStatus, LlmCall } from '@inferometer/core/call'
 /**
  * The store of calls: durable, each (traceId, spanId) once, in one order.
  *
- * Every recorded call has a `seq`: 1, 2, 3 … in commit order, never used twice. What is counted from calls can
- * therefore be restored exactly as *snapshot + the calls after it*. The protocol for a caller that keeps totals:
+ * Every recorded call has a `seq`: 1, 2, 3 … in commit order, never used twice. (Only a damaged file can make it go
+ * back: to the last snapshot, or the last call that is left. A cursor kept elsewhere is cut to `state().lastSeq`.)
+ * What is counted from calls can therefore be restored exactly as *snapshot + the calls after it*. The protocol for a
+ * caller that keeps totals:
  *
  * 1. Boot, before anything is appended: `totals = await loadSnapshot()`, or nothing at seq 0. Then
  *    `readAfter(totals.seq, batch => …)` adds each call to the registry and sets `applied = call.seq`. Rows that were

@@ -11,6 +11,8 @@ interface Flavour {
   readonly usageOnLastChunk: boolean
   /** Token details are always there; else only when there is something to tell. */
   readonly detailsAlways: boolean
+  /** A streamed tool call comes in one piece. */
+  readonly toolsWhole: boolean
   readonly requestIdHeader: string
 }
 
@@ -18,13 +20,21 @@ const openai: Flavour = {
   name: 'openai',
   usageOnLastChunk: false,
   detailsAlways: true,
+  toolsWhole: false,
   requestIdHeader: 'x-request-id',
 }
-const groq: Flavour = { name: 'groq', usageOnLastChunk: true, detailsAlways: false, requestIdHeader: 'x-request-id' }
+const groq: Flavour = {
+  name: 'groq',
+  usageOnLastChunk: true,
+  detailsAlways: false,
+  toolsWhole: true,
+  requestIdHeader: 'x-request-id',
+}
 const mistral: Flavour = {
   name: 'mistral',
   usageOnLastChunk: true,
   detailsAlways: false,
+  toolsWhole: true,
   requestIdHeader: 'mistral-correlation-id',
 }
 
@@ -106,13 +116,14 @@ function chatFrames(answer: Answer, asked: Asked, flavour: Flavour): Frame[] {
       ...extra,
     })
   const tool = answer.tool
+  const toolPieces = flavour.toolsWhole ? [tool?.argumentPieces.join('') ?? []].flat() : (tool?.argumentPieces ?? [])
   const usage = usageOf(answer, flavour)
   const last =
     flavour === groq ? { x_groq: { id: `req_${answer.id}`, usage }, usage } : flavour === mistral ? { usage } : {}
   const frames = [
     lead(chunk({ role: 'assistant', content: tool ? null : '' }, null)),
     ...answer.pieces.map((content) => token(chunk({ content }, null))),
-    ...(tool?.argumentPieces ?? []).map((piece, i) => token(chunk({ tool_calls: [toolDelta(tool, piece, i)] }, null))),
+    ...toolPieces.map((piece, i) => token(chunk({ tool_calls: [toolDelta(tool, piece, i)] }, null))),
     lead(chunk({}, answer.finish, last)),
   ]
   if (asked.usageWanted && !flavour.usageOnLastChunk)

@@ -33,14 +33,19 @@ export class CallFiles {
     this.#files = [...files]
   }
 
-  /** The appender of the file that is in use at this time. */
-  async appenderAt(nowMs: number): Promise<DuckDBAppender> {
+  /** Makes the file of the day the one in use. */
+  async openDay(nowMs: number): Promise<CallFile> {
     const today = dayOf(nowMs)
-    // A clock that went back must not go back a file: seqs ascend from file to file.
-    const day = this.#files.reduce((latest, file) => (file.day > latest ? file.day : latest), today)
+    // A clock that went back must not go back a file: seqs ascend from day to day.
+    const day = [today, ...this.#files.map((file) => file.day)].sort().at(-1) ?? today
     if (this.#active?.day !== day) await this.#use({ day, half: 'a' })
     if (!this.#active) throw new Error('BUG: no file is in use')
-    const catalog = catalogOf(this.#active)
+    return this.#active
+  }
+
+  /** The appender of the file that is in use at this time. */
+  async appenderAt(nowMs: number): Promise<DuckDBAppender> {
+    const catalog = catalogOf(await this.openDay(nowMs))
     const known = this.#appenders.get(catalog)
     if (known) return known
     const appender = await this.#options.writer.createAppender('calls', 'main', catalog)
@@ -67,16 +72,6 @@ export class CallFiles {
     }
   }
 
-  async createView(): Promise<void> {
-    const parts = this.#files.map((file) => `SELECT * FROM "${catalogOf(file)}".calls`)
-    if (parts.length > 0)
-      await this.#options.writer.run(`CREATE OR REPLACE VIEW ${callsView} AS ${parts.join(' UNION ALL BY NAME ')}`)
-  }
-
-  get isEmpty(): boolean {
-    return this.#files.length === 0
-  }
-
   get catalogs(): readonly string[] {
     return this.#files.map(catalogOf)
   }
@@ -95,11 +90,13 @@ export class CallFiles {
   }
 
   async #use(file: CallFile): Promise<void> {
+    const { writer, dir } = this.#options
     if (!this.#files.some((known) => isSame(known, file))) {
-      await attachFile(this.#options.writer, this.#options.dir, file)
+      await attachFile(writer, dir, file)
       this.#files.push(file)
-      await this.createView()
     }
+    const parts = this.#files.map((one) => `SELECT * FROM "${catalogOf(one)}".calls`)
+    await writer.run(`CREATE OR REPLACE VIEW ${callsView} AS ${parts.join(' UNION ALL BY NAME ')}`)
     this.#active = file
   }
 

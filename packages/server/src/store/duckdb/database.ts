@@ -20,9 +20,6 @@ export interface Database {
   readonly rows: number
 }
 
-/** Room for the seqs of calls in a damaged file, which may be counted or forwarded already. */
-const damagedSeqs = 10 ** 9
-
 export async function openDatabase(options: WorkerOptions, onFatal: (why: string) => void): Promise<Database> {
   const instance = await openInstance(options)
   try {
@@ -32,7 +29,7 @@ export async function openDatabase(options: WorkerOptions, onFatal: (why: string
     const found = await attachFiles(writer, dir)
     const files = new CallFiles(found.files, { dir, writer, keeper, switchAtWalBytes, onFatal })
     if (options.discardAfterSeq !== null) await discardAfter(writer, files, options.discardAfterSeq)
-    await files.createView()
+    await files.openDay(Date.now())
     const index = new IdIndex()
     let [rows, lastSeq] = [0, options.seqFloor]
     for (const catalog of files.catalogs) {
@@ -40,7 +37,6 @@ export async function openDatabase(options: WorkerOptions, onFatal: (why: string
       rows += loaded.rows
       lastSeq = Math.max(lastSeq, loaded.lastSeq)
     }
-    if (found.setAside.length > 0) lastSeq += damagedSeqs
     return { instance, writer, reader, keeper, files, index, setAside: found.setAside, lastSeq, rows }
   } catch (cause) {
     instance.closeSync()

@@ -10,25 +10,37 @@ export interface Settings {
 }
 
 /** Opens the file whose lock is the store's. Throws why it cannot be opened. */
-export async function openInstance({ dir, memoryBytes }: Settings): Promise<DuckDBInstance> {
+export async function openInstance(settings: Settings): Promise<DuckDBInstance> {
   try {
-    return await DuckDBInstance.create(lockFile(dir), {
-      // The machine belongs to the watched application first, and two cores are common.
-      threads: '1',
-      memory_limit: `${memoryBytes}B`,
-      // Extensions would be fetched over the network.
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      // A checkpoint in a commit stalls it for a second: CallFiles does them, beside the commits.
-      checkpoint_threshold: '1TB',
-    })
+    return await createInstance(settings)
   } catch (cause) {
-    const message = messageOf(cause)
-    const holder = /Conflicting lock is held in .*?\(PID (\d+)\)/.exec(message)?.[1]
-    if (holder) throw new Error(`it is in use by process ${holder}`)
-    if (/Conflicting lock/i.test(message)) throw new Error('it is in use by another process')
-    throw cause
+    if (!isDamage(cause)) throw describe(cause)
+    // There is nothing in it.
+    const path = lockFile(settings.dir)
+    renameSync(path, setAside(path, Date.now()))
+    return createInstance(settings)
   }
+}
+
+function createInstance({ dir, memoryBytes }: Settings): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(lockFile(dir), {
+    // The machine belongs to the watched application first, and two cores are common.
+    threads: '1',
+    memory_limit: `${memoryBytes}B`,
+    // Extensions would be fetched over the network.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    // A checkpoint in a commit stalls it for a second: CallFiles does them, beside the commits.
+    checkpoint_threshold: '1TB',
+  })
+}
+
+function describe(cause: unknown): unknown {
+  const message = messageOf(cause)
+  const holder = /Conflicting lock is held in .*?\(PID (\d+)\)/.exec(message)?.[1]
+  if (holder) return new Error(`it is in use by process ${holder}`, { cause })
+  if (/Could not set lock/i.test(message)) return new Error('it is in use by another process', { cause })
+  return cause
 }
 
 export interface FoundFiles {
@@ -78,18 +90,19 @@ async function attachOrSetAside(connection: DuckDBConnection, attaching: Attachi
       await attachFile(connection, dir, file)
       return true
     } catch (cause) {
-      const message = messageOf(cause)
-      if (!isDamage(cause, message)) throw cause
-      const repaired = repairs < 2 && repairLog(pathOf(dir, file), message, repairs)
-      told.push(repaired ?? setFileAside(pathOf(dir, file)))
-      if (!repaired) return false
+      if (!isDamage(cause)) throw cause
+      const repair = repairs < 2 ? repairLog(pathOf(dir, file), messageOf(cause), repairs) : null
+      told.push(repair ?? setFileAside(pathOf(dir, file)))
+      if (repair === null) return false
     }
   }
 }
 
-function isDamage(cause: unknown, message: string): boolean {
+function isDamage(cause: unknown): boolean {
   if (cause instanceof NewerSchemaError) return false
-  return /corrupt|replaying WAL|not a valid DuckDB|could not read enough bytes|checksum|deserializ/i.test(message)
+  return /corrupt|replaying WAL|not a valid DuckDB|could not read enough bytes|checksum|deserializ/i.test(
+    messageOf(cause),
+  )
 }
 
 /** First cuts the log where it broke, then sets it aside. Null when the damage is not in the log. */

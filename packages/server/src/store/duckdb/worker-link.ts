@@ -99,13 +99,16 @@ export class WorkerLink {
   #receive(message: Exclude<FromWorker, { kind: 'ready' | 'notOpened' }>): void {
     switch (message.kind) {
       case 'committed':
-        return this.#events.onCommitted(message)
+        this.#events.onCommitted(message)
+        break
       case 'notCommitted':
-        return this.#events.onNotCommitted(message)
+        this.#events.onNotCommitted(message)
+        break
       case 'rows':
-        return this.#takeRead(message.id).resolve(message.columns)
+        this.#takeRead(message.id).resolve(message.columns)
+        break
       case 'noRows':
-        return this.#takeRead(message.id).reject(new Error(`Cannot read the store: ${message.why}`))
+        this.#takeRead(message.id).reject(new Error(`Cannot read the store: ${message.why}`))
     }
   }
 

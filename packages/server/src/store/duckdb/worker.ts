@@ -49,7 +49,7 @@ function serve(database: Database): void {
 
   async function query({ id, sql, values }: Extract<ToWorker, { kind: 'query' }>): Promise<void> {
     try {
-      const columns = database.files.isEmpty ? [] : await readColumns(database.reader, sql, values)
+      const columns = await readColumns(database.reader, sql, values)
       send({ kind: 'rows', id, columns })
     } catch (cause) {
       send({ kind: 'noRows', id, why: messageOf(cause) })

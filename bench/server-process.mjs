@@ -1,0 +1,23 @@
+// A server in a process of its own, for the benchmarks: tells where it listens, and what it uses when asked.
+import { startServer } from '@inferometer/server'
+
+const server = await startServer({
+  apiPort: 0,
+  metricsPort: 0,
+  otlpHttpPort: 0,
+  dataDir: process.argv[2],
+  configDir: process.argv[3] ?? 'config',
+  logLevel: 'warn',
+  limits: { series: 200_000, models: 20_000, services: 1_000 },
+})
+process.send({ kind: 'ready', addresses: server.addresses })
+process.on('message', async (message) => {
+  if (message === 'usage') {
+    const { user, system } = process.cpuUsage()
+    process.send({ kind: 'usage', rssBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1e6 })
+  }
+  if (message === 'stop') {
+    await server.stop()
+    process.disconnect()
+  }
+})

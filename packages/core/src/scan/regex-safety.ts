@@ -1,0 +1,124 @@
+/**
+ * Decides whether an expression can be run on anybody's text: its time must grow with the text and nothing else.
+ *
+ * A repetition is decided when no character that continues it may also follow it: then there is one way through it and
+ * no other is ever tried with success. An undecided one multiplies the ways by its range. The product is what one start
+ * can cost times the length of the match, and it is bounded.
+ */
+import { CharSet } from './char-set.ts'
+import type { RegexNode } from './regex-syntax.ts'
+
+/** Ways through an expression from one start. */
+const waysMax = 256
+
+/** An unbounded repetition sees at most this much of the text. */
+export const unboundedLengthMax = 256
+
+/** Null when the expression is safe, else why it is not. */
+export function findHazard(node: RegexNode): string | null {
+  try {
+    const ways = countWays(node, CharSet.none)
+    if (ways <= waysMax) return null
+    const count = Number.isFinite(ways) ? String(ways) : 'any number of'
+    return `can match one place in ${count} ways, at most ${waysMax} are allowed: make what it repeats end at a character that it does not contain`
+  } catch (error) {
+    if (error instanceof Hazard) return error.message
+    throw error
+  }
+}
+
+class Hazard extends Error {}
+
+function countWays(node: RegexNode, follow: CharSet): number {
+  switch (node.type) {
+    case 'set':
+      return 1
+    case 'assertion':
+      return node.body === null ? 1 : countWays(node.body, CharSet.none)
+    case 'sequence':
+      return countSequence(node.items, follow)
+    case 'choice':
+      return countChoice(node.options, follow)
+    case 'repeat':
+      return countRepeat(node, follow)
+  }
+}
+
+function countSequence(items: readonly RegexNode[], follow: CharSet): number {
+  let after = follow
+  let ways = 1
+  for (const item of items.toReversed()) {
+    ways *= countWays(item, after)
+    after = isNullable(item) ? firstOf(item).union(after) : firstOf(item)
+  }
+  return ways
+}
+
+/** Options that begin differently exclude each other. */
+function countChoice(options: readonly RegexNode[], follow: CharSet): number {
+  const ways = options.map((option) => countWays(option, follow))
+  const areExclusive = options.every((option, at) => options.slice(at + 1).every((next) => !firstOf(option).meets(firstOf(next))))
+  return areExclusive ? Math.max(...ways) : ways.reduce((sum, each) => sum + each, 0)
+}
+
+function countRepeat({ body, min, max }: Extract<RegexNode, { type: 'repeat' }>, follow: CharSet): number {
+  const first = firstOf(body)
+  if (max > 1 && isNullable(body)) throw new Hazard('repeats something that may be empty')
+  const bodyWays = countWays(body, max > 1 ? first.union(follow) : follow)
+  if (bodyWays > 1 && max === Number.POSITIVE_INFINITY)
+    throw new Hazard('repeats a repetition without end, as (a+)+ does: text can be made on which it never finishes')
+  const exits = first.meets(follow) ? max - min + 1 : 1
+  return bodyWays ** Math.min(max, waysMax) * exits
+}
+
+/** The characters that a match of the node can begin with. */
+export function firstOf(node: RegexNode): CharSet {
+  switch (node.type) {
+    case 'set':
+      return node.set
+    case 'assertion':
+      return CharSet.none
+    case 'repeat':
+      return firstOf(node.body)
+    case 'choice':
+      return node.options.map(firstOf).reduce((all, each) => all.union(each), CharSet.none)
+    case 'sequence': {
+      let first = CharSet.none
+      for (const item of node.items) {
+        first = first.union(firstOf(item))
+        if (!isNullable(item)) break
+      }
+      return first
+    }
+  }
+}
+
+export function isNullable(node: RegexNode): boolean {
+  return measureLength(node).min === 0
+}
+
+export interface LengthRange {
+  readonly min: number
+  readonly max: number
+}
+
+/** How long a match can be, in code units; unbounded repetitions count as `unboundedLengthMax` more than they need. */
+export function measureLength(node: RegexNode): LengthRange {
+  switch (node.type) {
+    case 'set':
+      return { min: 1, max: 1 }
+    case 'assertion':
+      return { min: 0, max: 0 }
+    case 'sequence':
+      return node.items.map(measureLength).reduce((a, b) => ({ min: a.min + b.min, max: a.max + b.max }), { min: 0, max: 0 })
+    case 'choice': {
+      const lengths = node.options.map(measureLength)
+      return { min: Math.min(...lengths.map((each) => each.min)), max: Math.max(...lengths.map((each) => each.max)) }
+    }
+    case 'repeat': {
+      const body = measureLength(node.body)
+      const most = node.max === Number.POSITIVE_INFINITY ? node.min * body.max + unboundedLengthMax : node.max * body.max
+      return { min: node.min * body.min, max: most }
+    }
+  }
+}

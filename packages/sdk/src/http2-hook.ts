@@ -1,0 +1,126 @@
+import http2 from 'node:http2'
+import { syncBuiltinESMExports } from 'node:module'
+import { findEndpoint } from '@inferometer/core/wire/detect'
+import type { AttemptWatch } from './attempt-watch.ts'
+import { classifyFailure } from './failure.ts'
+import { readNodeHeaders } from './header-reader.ts'
+import { tapNodeBody } from './node-body.ts'
+import { RequestText } from './request-text.ts'
+import type { Runtime } from './runtime.ts'
+
+type Connect = typeof http2.connect
+type Session = http2.ClientHttp2Session
+type Stream = http2.ClientHttp2Stream
+
+/**
+ * Sees requests over node:http2. Node shows the session's class to nobody, so `connect` is replaced, as named import too, and
+ * leads to it. Returns the function that takes it away.
+ */
+export function installHttp2Hook(readRuntime: () => Runtime | null): () => void {
+  const original = http2.connect
+  const watched = function (this: unknown, ...args: unknown[]) {
+    const session = Reflect.apply(original, this, args) as Session // what connect gives
+    readRuntime()?.guard.run(() => watchSession(session, readRuntime))
+    return session
+  } as Connect // takes and gives what the original does
+  replaceConnect(watched)
+  return () => {
+    if (http2.connect === watched) replaceConnect(original)
+  }
+}
+
+function replaceConnect(connect: Connect): void {
+  http2.connect = connect
+  syncBuiltinESMExports()
+}
+
+function watchSession(session: Session, readRuntime: () => Runtime | null): void {
+  const { request } = session
+  session.request = function (...args) {
+    const runtime = readRuntime()
+    const startMs = runtime?.clock.nowMs() ?? 0
+    const stream = request.apply(this, args)
+    if (runtime !== null) runtime.guard.run(() => watchStream({ runtime, session, stream, startMs }))
+    return stream
+  }
+}
+
+interface SessionRequest {
+  readonly runtime: Runtime
+  readonly session: Session
+  readonly stream: Stream
+  readonly startMs: number
+}
+
+function watchStream({ runtime, session, stream, startMs }: SessionRequest): void {
+  const sent = stream.sentHeaders
+  const url = readUrl(session, sent)
+  const method = String(sent[':method'] ?? '')
+  if (url === null || findEndpoint(method, url) === null) return
+  const text = new RequestText()
+  const { guard, clock, watcher } = runtime
+  const startUs = clock.epochUs()
+  let attempt: AttemptWatch | null = null
+  const { write, end, emit, destroy, close } = stream
+  const note = (args: readonly unknown[]) => guard.run(() => text.add(args[0], args[1]))
+  const call = (method: unknown, args: unknown[]) => Reflect.apply(method as () => unknown, stream, args) // methods of the stream
+  stream.write = (...args: unknown[]) => {
+    note(args)
+    return Boolean(call(write, args))
+  }
+  stream.end = (...args: unknown[]) => {
+    note(args)
+    call(end, args)
+    guard.run(() => {
+      const headers = readNodeHeaders(sent)
+      attempt ??= watcher.begin({ method, url, headers, readBody: () => text.read(), startMs, startUs })
+    })
+    return stream
+  }
+  stream.emit = (...args: unknown[]) => {
+    guard.run(() => noteEvent(runtime, stream, { attempt, event: args[0], value: args[1] }))
+    return Boolean(call(emit, args))
+  }
+  stream.close = (...args) => {
+    guard.run(() => endEarly(attempt, null))
+    return close.apply(stream, args)
+  }
+  stream.destroy = (...args) => {
+    if (!stream.destroyed) guard.run(() => endEarly(attempt, args[0] ?? null))
+    return destroy.apply(stream, args)
+  }
+}
+
+function readUrl(session: Session, sent: http2.OutgoingHttpHeaders): URL | null {
+  const scheme = String(sent[':scheme'] ?? (session.encrypted ? 'https' : 'http'))
+  const authority = String(sent[':authority'] ?? sent['host'] ?? '')
+  const address = `${scheme}://${authority}${String(sent[':path'] ?? '/')}`
+  return URL.canParse(address) ? new URL(address) : null
+}
+
+interface StreamEvent {
+  readonly attempt: AttemptWatch | null
+  readonly event: unknown
+  readonly value: unknown
+}
+
+function noteEvent(runtime: Runtime, stream: Stream, { attempt, event, value }: StreamEvent): void {
+  if (attempt === null) return
+  if (event === 'response' && typeof value === 'object' && value !== null) {
+    const headers = readNodeHeaders({ ...value })
+    attempt.onHeaders({ status: Number(headers.get(':status') ?? 0), headers })
+    if (attempt.open) tapNodeBody(stream, attempt, { headers, run: runtime.guard.run })
+  } else if (attempt.response === null && event === 'error') attempt.onEnd('failed', classifyFailure(value, false))
+  else if (attempt.response === null && event === 'close') endEarly(attempt, null)
+}
+
+/** The application gave up: before the answer, or in the middle of it. */
+function endEarly(attempt: AttemptWatch | null, error: Error | null): void {
+  if (attempt === null || attempt.outcome !== null) return
+  const outcome = attempt.response === null ? 'failed' : 'broken'
+  const failure =
+    error === null
+      ? ({ type: 'cancelled', code: null, message: 'closed by the application' } as const)
+      : classifyFailure(error, false)
+  attempt.onEnd(outcome, failure)
+}

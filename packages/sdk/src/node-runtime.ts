@@ -1,0 +1,78 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import os from 'node:os'
+import path from 'node:path'
+import { type Config, readEnvironment, resolveConfig, type StartOptions } from './config.ts'
+import { type CallContext, type ContextStore, createFlowContext } from './context.ts'
+import type { CountDrop, Spool } from './export/exporter.ts'
+import { createNodeTransport } from './export/node-transport.ts'
+import { openSpool } from './export/spool.ts'
+import { reportOnStderr } from './report.ts'
+import { createRuntime, type Runtime } from './runtime.ts'
+import { findServiceName } from './service-name.ts'
+import { shareContext } from './state.ts'
+
+export const createNodeContext = (): ContextStore => createFlowContext(() => new AsyncLocalStorage<CallContext>())
+
+export function resolveNodeConfig(options: StartOptions): Config {
+  return resolveConfig(options, readEnvironment(), findServiceName(process.argv[1], process.cwd()))
+}
+
+/** The instrument on Node, without hooks, ending well with the process. */
+export function createNodeRuntime(config: Config): Runtime {
+  const transport = createNodeTransport(config)
+  const runtime = createRuntime({
+    config,
+    context: shareContext(createNodeContext),
+    transport: transport.send,
+    openSpool: (onDrop) => openNodeSpool(config, onDrop),
+    defer: setImmediate,
+    report: reportOnStderr,
+  })
+  runtime.onShutdown(transport.close)
+  runtime.onShutdown(flushAtExit(runtime))
+  return runtime
+}
+
+function openNodeSpool(config: Config, onDrop: CountDrop): Spool | null {
+  if (config.spoolDir === false) return null
+  const dir = config.spoolDir ?? defaultSpoolDir(config.serviceName)
+  const spool = openSpool({ dir, maxBytes: config.spoolBytes, onDrop })
+  if (!('problem' in spool)) return spool
+  reportOnStderr(`no spool, calls are lost while the server is away: ${spool.problem}`)
+  return null
+}
+
+function defaultSpoolDir(serviceName: string): string {
+  const user = process.getuid?.() ?? 'user'
+  return path.join(os.tmpdir(), `.inferometer-${user}`, 'spool', serviceName.replace(/[^a-zA-Z0-9._-]+/g, '-'))
+}
+
+const exitFlushMs = 2000
+
+/**
+ * When the program has nothing left to do, what waits is sent, for two seconds at most; what is still there when the
+ * process ends goes to the spool. Returns the function that takes the listeners away.
+ */
+function flushAtExit(runtime: Runtime): () => void {
+  const isIdle = () => {
+    const { queued, held } = runtime.stats()
+    return queued === 0 && held === 0
+  }
+  const onBeforeExit = () => {
+    if (isIdle()) return
+    // Not unref'd: this is what keeps the process for the flush.
+    const deadline = setTimeout(() => runtime.spillNow(), exitFlushMs)
+    runtime.guard.watch(
+      runtime.flush(),
+      () => clearTimeout(deadline),
+      () => clearTimeout(deadline),
+    )
+  }
+  const onExit = () => runtime.spillNow()
+  process.on('beforeExit', onBeforeExit)
+  process.on('exit', onExit)
+  return () => {
+    process.off('beforeExit', onBeforeExit)
+    process.off('exit', onExit)
+  }
+}

@@ -1,0 +1,241 @@
+import type { LlmCall } from '@inferometer/core/call'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fullCall, makeCall, makeCalls, spanIdOf, startUs, traceIdOf } from './sample-calls.cases.ts'
+import type { CallStore, StoredCall } from './store.ts'
+
+export interface StoreHarness {
+  /** Opens the store on what was kept since `reset`. */
+  open(): Promise<CallStore>
+  reset(): Promise<void>
+}
+
+/** Everything recorded after the seq. */
+export async function readAll(store: CallStore, afterSeq = 0): Promise<StoredCall[]> {
+  const read: StoredCall[] = []
+  await store.readAfter(afterSeq, (batch) => {
+    read.push(...batch)
+  })
+  return read
+}
+
+/** What every store promises. */
+export function describeCallStore(name: string, harness: StoreHarness): void {
+  describe(name, () => {
+    let store: CallStore
+    beforeEach(async () => {
+      await harness.reset()
+      store = await harness.open()
+    })
+    afterEach(() => store.close())
+
+    const reopen = async () => {
+      await store.close()
+      store = await harness.open()
+    }
+
+    describe('append()', () => {
+      it('numbers the calls in the order given', async () => {
+        expect(await store.append(makeCalls(1, 3))).toEqual({ ok: true, firstSeq: 1, lastSeq: 3, duplicates: [] })
+        expect(await store.append(makeCalls(4, 2))).toEqual({ ok: true, firstSeq: 4, lastSeq: 5, duplicates: [] })
+        expect((await readAll(store)).map(({ seq, call }) => [seq, call.spanId])).toEqual(
+          [1, 2, 3, 4, 5].map((number) => [number, spanIdOf(number)]),
+        )
+      })
+
+      it('takes an append of nothing', async () => {
+        expect(await store.append([])).toEqual({ ok: true, firstSeq: 1, lastSeq: 0, duplicates: [] })
+      })
+
+      it('tells duplicates within a batch, across batches and across a restart', async () => {
+        const [one, two, three] = makeCalls(1, 3) as [LlmCall, LlmCall, LlmCall]
+        expect(await store.append([one, two, one])).toEqual({ ok: true, firstSeq: 1, lastSeq: 2, duplicates: [2] })
+        expect(await store.append([two, three])).toEqual({ ok: true, firstSeq: 3, lastSeq: 3, duplicates: [0] })
+        expect(await store.append([two, one])).toEqual({ ok: true, firstSeq: 4, lastSeq: 3, duplicates: [0, 1] })
+        await reopen()
+        const four = makeCall(4)
+        expect(await store.append([three, four, four, one])).toEqual({
+          ok: true,
+          firstSeq: 4,
+          lastSeq: 4,
+          duplicates: [0, 2, 3],
+        })
+        expect(store.state().rows).toBe(4)
+      })
+
+      it('takes trace and span id together as the identity, in either case of letter', async () => {
+        const calls = [
+          makeCall(1),
+          makeCall(1, { spanId: spanIdOf(2) }),
+          makeCall(1, { traceId: traceIdOf(2) }),
+          makeCall(0xabc),
+          makeCall(0xabc, { spanId: spanIdOf(0xabc).toUpperCase() }),
+        ]
+        expect(await store.append(calls)).toMatchObject({ firstSeq: 1, lastSeq: 4, duplicates: [4] })
+      })
+
+      it('records each call once when many appends at a time carry the same', async () => {
+        const results = await Promise.all(
+          Array.from({ length: 40 }, (_, index) => store.append(makeCalls(1 + index * 5, 10))),
+        )
+        let recorded = 0
+        for (const result of results) {
+          if (!result.ok) throw new Error(result.message)
+          expect(result.firstSeq).toBe(recorded + 1)
+          recorded = result.lastSeq
+        }
+        const rows = await readAll(store)
+        expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: recorded }, (_, index) => index + 1))
+        expect(new Set(rows.map(({ call }) => call.spanId)).size).toBe(205)
+        expect(recorded).toBe(205)
+      })
+
+      it('resolves in the order of the seqs', async () => {
+        const order: number[] = []
+        await Promise.all(
+          Array.from({ length: 50 }, async (_, index) => {
+            const result = await store.append([makeCall(index)])
+            if (result.ok) order.push(result.firstSeq)
+          }),
+        )
+        expect(order).toEqual(Array.from({ length: 50 }, (_, index) => index + 1))
+      })
+
+      it('takes more calls at once than fit into one block', async () => {
+        const calls = makeCalls(1, 5_000)
+        const doubled = [...calls, ...calls.slice(2_040, 2_060)]
+        const result = await store.append(doubled)
+        expect(result).toMatchObject({ firstSeq: 1, lastSeq: 5_000 })
+        expect(result.ok && result.duplicates.length).toBe(20)
+        expect((await readAll(store)).map(({ call }) => call)).toEqual(calls)
+      })
+
+      it('throws and records nothing when an id is not hex', async () => {
+        const bad = [makeCall(1), makeCall(2, { traceId: 'g'.repeat(32) })]
+        await expect(store.append(bad)).rejects.toThrow('BUG: traceId')
+        await expect(store.append([makeCall(1, { spanId: 'ab' })])).rejects.toThrow('BUG: spanId')
+        expect(await store.append([makeCall(1)])).toEqual({ ok: true, firstSeq: 1, lastSeq: 1, duplicates: [] })
+      })
+
+      it('refuses when the store is closed', async () => {
+        await store.close()
+        expect(await store.append([makeCall(1)])).toMatchObject({ ok: false, reason: 'unavailable' })
+        expect(store.state().health).toBe('closed')
+      })
+    })
+
+    describe('reads', () => {
+      it('give back every field as it was given', async () => {
+        const bare = makeCall(7)
+        await store.append([fullCall, bare])
+        await reopen()
+        expect(await readAll(store)).toEqual([
+          { seq: 1, call: fullCall },
+          { seq: 2, call: bare },
+        ])
+        expect(await store.getCall(fullCall.traceId, fullCall.spanId)).toEqual(fullCall)
+      })
+
+      it('find nothing in an empty store', async () => {
+        expect(await readAll(store)).toEqual([])
+        expect(await store.recentCalls({ limit: 10 })).toEqual([])
+        expect(await store.getCall(traceIdOf(1), spanIdOf(1))).toBeNull()
+        expect(await store.getTrace(traceIdOf(1))).toEqual([])
+        expect(await store.summarize({})).toEqual([])
+        expect(await store.summarize({ by: ['model'] })).toEqual([])
+      })
+
+      it('readAfter() hands over what follows the seq, and stops when told to', async () => {
+        await store.append(makeCalls(1, 2_500))
+        expect((await readAll(store, 2_498)).map(({ seq }) => seq)).toEqual([2_499, 2_500])
+        expect(await readAll(store, 2_500)).toEqual([])
+        expect(await readAll(store, 9_999)).toEqual([])
+        let read = 0
+        await store.readAfter(0, async (batch) => {
+          read += batch.length
+          return 'stop'
+        })
+        expect(read).toBeGreaterThan(0)
+        expect(read).toBeLessThan(2_500)
+      })
+
+      it('recentCalls() answers the newest first, by page and filter', async () => {
+        await store.append(makeCalls(1, 5))
+        await store.append([makeCall(6, { requestModel: null, responseModel: 'model-2', status: 'error' })])
+        const seqs = async (request: Parameters<CallStore['recentCalls']>[0]) =>
+          (await store.recentCalls(request)).map(({ seq }) => seq)
+        expect(await seqs({ limit: 3 })).toEqual([6, 5, 4])
+        expect(await seqs({ limit: 3, before: 4 })).toEqual([3, 2, 1])
+        expect(await seqs({ limit: 9, filters: { model: 'model-2' } })).toEqual([6])
+        expect(
+          await seqs({ limit: 9, filters: { model: 'model-1', provider: 'acme', serviceName: 'nobody' } }),
+        ).toEqual([])
+        expect(await seqs({ limit: 9, filters: { status: 'error', errorType: undefined } })).toEqual([6])
+        const range = { sinceUs: startUs + 2_000_000, untilUs: startUs + 4_000_000 }
+        expect(await seqs({ limit: 9, filters: range })).toEqual([3, 2])
+      })
+
+      it('getTrace() answers the calls of the trace by start', async () => {
+        const later = makeCall(9, { traceId: traceIdOf(1) })
+        const sooner = makeCall(3, { traceId: traceIdOf(1) })
+        await store.append([later, makeCall(2), sooner])
+        expect(await store.getTrace(traceIdOf(1))).toEqual([sooner, later])
+        expect(await store.getTrace("' OR 1=1")).toEqual([])
+        expect(await store.getCall(traceIdOf(2), 'x')).toBeNull()
+      })
+
+      it('summarize() counts, adds and finds exact percentiles by dimension', async () => {
+        const known = { inputTokens: 10, outputTokens: 5, costNanoUsd: 7 }
+        await store.append([
+          ...[1, 2, 3].map((number) => makeCall(number, known)),
+          makeCall(4, { status: 'error', errorType: 'timeout' }),
+          makeCall(5, { requestModel: null, status: 'cancelled' }),
+        ])
+        const model1 = {
+          key: ['model-1'],
+          calls: 4,
+          errors: 1,
+          cancelled: 0,
+          inputTokens: 30,
+          outputTokens: 15,
+          costNanoUsd: 21,
+          latencyMs: { p50: 102.5, p95: expect.closeTo(103.85, 9), p99: expect.closeTo(103.97, 9) },
+        }
+        const unknown = {
+          key: ['unknown'],
+          calls: 1,
+          errors: 0,
+          cancelled: 1,
+          inputTokens: null,
+          outputTokens: null,
+          costNanoUsd: null,
+          latencyMs: { p50: 105, p95: 105, p99: 105 },
+        }
+        expect(await store.summarize({ by: ['model'] })).toEqual([model1, unknown])
+        expect(await store.summarize({ status: 'cancelled' })).toEqual([{ ...unknown, key: [] }])
+        const keys = (await store.summarize({ by: ['errorType', 'status'] })).map(({ key }) => key)
+        expect(keys).toEqual([
+          [null, 'success'],
+          ['timeout', 'error'],
+          [null, 'cancelled'],
+        ])
+      })
+    })
+
+    describe('snapshots', () => {
+      it('come back after a restart with what was recorded after them', async () => {
+        expect(await store.loadSnapshot()).toBeNull()
+        await store.append(makeCalls(1, 10))
+        expect(await store.saveSnapshot({ seq: 4, snapshot: new Uint8Array([4]) })).toEqual({ ok: true })
+        expect(await store.saveSnapshot({ seq: 7, snapshot: new Uint8Array([7, 0, 255]) })).toEqual({ ok: true })
+        await reopen()
+        const totals = await store.loadSnapshot()
+        expect(totals).toEqual({ seq: 7, snapshot: new Uint8Array([7, 0, 255]) })
+        expect((await readAll(store, totals?.seq)).map(({ seq }) => seq)).toEqual([8, 9, 10])
+      })
+
+      it('cannot hold calls that are not recorded', async () => {
+        await expect(store.saveSnapshot({ seq: 1, snapshot: new Uint8Array() })).rejects.toThrow('BUG')
+      })
+    })
+  })
+}
