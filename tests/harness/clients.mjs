@@ -57,7 +57,11 @@ async function google({ baseUrl, model, prompt, streaming, stopEarly }) {
   const retryOptions = { attempts: 3 }
   const client = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl, retryOptions } })
   if (!streaming) return (await client.models.generateContent({ model, contents: prompt })).text
-  return collect(await client.models.generateContentStream({ model, contents: prompt }), stopEarly, (chunk) => chunk.text)
+  return collect(
+    await client.models.generateContentStream({ model, contents: prompt }),
+    stopEarly,
+    (chunk) => chunk.text,
+  )
 }
 
 function aiSdk(api) {
@@ -69,7 +73,7 @@ function aiSdk(api) {
     if (!streaming) return (await generateText(question)).text
     const result = streamText(question)
     const text = await collect(result.textStream, stopEarly, (piece) => piece)
-    await result.finishReason
+    if (!stopEarly) await result.finishReason
     return text
   }
 }

@@ -12,7 +12,7 @@ import { createProgress } from './progress.ts'
 import { askServer, findAddresses, type ServerAddresses } from './server-client.ts'
 
 const shownEveryMs = 1_000
-const childPatienceMs = 5_000
+const childPatienceMs = 8_000
 const serviceNames = new Set(services.map((service) => service.name))
 
 export async function runDemo(chosen: Chosen, environment: Environment, flags: DemoFlags): Promise<number> {

@@ -129,7 +129,19 @@ export interface LlmCall {
   readonly source: string
 }
 
-const unknownCall = {
+/**
+ * Every field, though some are always given: an object spread over fewer fields gets a hidden class of its own in V8,
+ * which makes a call forty times slower to create and four times slower to read.
+ */
+const unknownCall: LlmCall = {
+  traceId: '',
+  spanId: '',
+  serviceName: '',
+  operation: 'chat',
+  provider: '',
+  startTimeUs: 0,
+  latencyMs: 0,
+  source: '',
   parentSpanId: null,
   requestModel: null,
   responseModel: null,
@@ -162,7 +174,7 @@ const unknownCall = {
   priceVersion: null,
   findings: [],
   content: null,
-} as const satisfies Partial<LlmCall>
+}
 
 type NeededField =
   | 'traceId'

@@ -107,6 +107,16 @@ export class AttemptWatch {
     return text !== null && /^\d{1,3}$/.test(text) ? Number(text) : null
   }
 
+  get durationMs(): number {
+    return this.lastMs - this.request.startMs
+  }
+
+  /** It took the whole seconds that the client says it waits at most. Same source. */
+  get exceededTimeout(): boolean {
+    const seconds = Number(this.request.headers.get('x-stainless-timeout') ?? 0)
+    return seconds > 0 && this.durationMs >= seconds * 1000
+  }
+
   get identity(): string | null {
     const { headers } = this.request
     return headers.get('amz-sdk-invocation-id') ?? headers.get('idempotency-key')

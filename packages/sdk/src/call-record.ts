@@ -1,4 +1,4 @@
-import { type Attempt, createCall, type LlmCall, type ToolCall } from '@inferometer/core/call'
+import { type Attempt, createCall, type ErrorType, type LlmCall, type ToolCall } from '@inferometer/core/call'
 import { estimateTokens } from '@inferometer/core/tokens/estimate'
 import { countMessages } from '@inferometer/core/tokens/messages'
 import type { ResponseParts } from '@inferometer/core/wire/wire'
@@ -40,7 +40,7 @@ export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions
     streaming: detected.streaming || parts?.streamed === true,
     stallCount: body?.timed ? body.stallCount : null,
     stallMs: body?.timed ? body.stallMs : null,
-    ...readResult(last, content),
+    ...readResult(attempts, last, content),
     httpStatus: last.httpStatus,
     ...readTokens(last),
     finishReason: parts?.finishReason ?? null,
@@ -57,6 +57,7 @@ export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions
 }
 
 function readResult(
+  attempts: readonly AttemptWatch[],
   last: AttemptWatch,
   content: ContentKeeper,
 ): Pick<LlmCall, 'status' | 'errorType' | 'errorCode' | 'errorMessage'> {
@@ -66,30 +67,35 @@ function readResult(
     const { status, errorType, errorCode, errorMessage } = parts
     return { status, errorType, errorCode, errorMessage: content.keepText(errorMessage) }
   }
-  if (failure === null || failure.type === 'cancelled')
+  const type = readAttemptError(attempts, attempts.length - 1)
+  if (failure === null || type === 'cancelled')
     return { status: 'cancelled', errorType: 'cancelled', errorCode: null, errorMessage: null }
-  return {
-    status: 'error',
-    errorType: failure.type,
-    errorCode: failure.code,
-    errorMessage: content.keepText(failure.message),
-  }
+  return { status: 'error', errorType: type, errorCode: failure.code, errorMessage: content.keepText(failure.message) }
 }
 
 function toAttempts(attempts: readonly AttemptWatch[]): Attempt[] {
   const startMs = attempts[0]?.request.startMs ?? 0
   return attempts.map((attempt, index) => {
     const before = attempts[index - 1]
-    // A client's own timer aborts the attempt just as an application would; that it went on tells them apart.
-    const timedOut = attempt.errorType === 'cancelled' && index < attempts.length - 1
     return {
       startMs: attempt.request.startMs - startMs,
-      durationMs: attempt.lastMs - attempt.request.startMs,
+      durationMs: attempt.durationMs,
       waitMs: before === undefined ? 0 : Math.max(0, attempt.request.startMs - before.lastMs),
       httpStatus: attempt.httpStatus,
-      errorType: timedOut ? 'timeout' : attempt.errorType,
+      errorType: readAttemptError(attempts, index),
     }
   })
+}
+
+/** A client's own timer aborts an attempt just as an application would; what tells them apart is what came before and after. */
+function readAttemptError(attempts: readonly AttemptWatch[], index: number): ErrorType | null {
+  const attempt = attempts[index]
+  if (attempt === undefined || attempt.errorType !== 'cancelled' || attempt.response !== null)
+    return attempt?.errorType ?? null
+  const before = attempts[index - 1]
+  const goesOn = index < attempts.length - 1
+  const tookAsLong = before?.errorType === 'cancelled' && attempt.durationMs > before.durationMs * 0.9
+  return goesOn || tookAsLong || attempt.exceededTimeout ? 'timeout' : 'cancelled'
 }
 
 function keepToolCalls(toolCalls: readonly ToolCall[], content: ContentKeeper): readonly ToolCall[] {

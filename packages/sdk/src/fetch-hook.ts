@@ -38,9 +38,7 @@ export function watchFetch(original: Fetch, readRuntime: () => Runtime | null): 
       inside = false
       if (sent === null) leave()
     }
-    const promise = sent
-    runtime.guard.run(() => follow(runtime, promise, { ...call, leave }))
-    return promise
+    return follow(runtime, sent, { ...call, leave })
   }
   Object.defineProperties(watched, {
     name: { value: original.name, configurable: true },
@@ -125,19 +123,38 @@ function bodyReader(init: RequestInit | undefined, request: Request | null): Wat
   return () => copy.text()
 }
 
-function follow(runtime: Runtime, promise: Promise<Response>, call: WatchedCall & { leave: () => void }): void {
+/**
+ * The caller gets a promise that follows the original: to listen to the original alone would count as handling its rejection,
+ * and an application that does not handle it would no longer be told.
+ */
+function follow(
+  runtime: Runtime,
+  promise: Promise<Response>,
+  call: WatchedCall & { leave: () => void },
+): Promise<Response> {
   const { watcher, guard, clock } = runtime
-  const attempt = watcher.begin(call)
-  guard.watch(
-    promise,
+  let attempt: AttemptWatch | null = null
+  guard.run(() => {
+    attempt = watcher.begin(call)
+  })
+  const onResponse = (response: Response) => {
+    call.leave()
+    if (attempt === null) return
+    attempt.onHeaders({ status: response.status, headers: readFetchHeaders(response.headers) })
+    if (attempt.open) tapResponse(response, { sink: toSink(attempt, call.signal), nowMs: clock.nowMs, run: guard.run })
+  }
+  const onFailure = (error: unknown) => {
+    call.leave()
+    attempt?.onEnd('failed', classifyFailure(error, call.signal?.aborted === true))
+  }
+  return promise.then(
     (response) => {
-      call.leave()
-      attempt.onHeaders({ status: response.status, headers: readFetchHeaders(response.headers) })
-      if (attempt.open) tapResponse(response, { sink: toSink(attempt, call.signal), nowMs: clock.nowMs, run: guard.run })
+      guard.run(() => onResponse(response))
+      return response
     },
-    (error) => {
-      call.leave()
-      attempt.onEnd('failed', classifyFailure(error, call.signal?.aborted === true))
+    (error: unknown) => {
+      guard.run(() => onFailure(error))
+      throw error
     },
   )
 }

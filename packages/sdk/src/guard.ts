@@ -5,8 +5,6 @@
 export interface Guard {
   /** Runs the action; a throw is counted instead of passed on. */
   run(action: () => void): void
-  /** Runs the action when the promise settles. Never rejects. */
-  watch<T>(promise: Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): void
   readonly internalErrors: number
 }
 
@@ -22,12 +20,6 @@ export function createGuard(report: (message: string) => void): Guard {
   }
   return {
     run,
-    watch(promise, onValue, onError) {
-      promise.then(
-        (value) => run(() => onValue(value)),
-        (error: unknown) => run(() => onError(error)),
-      )
-    },
     get internalErrors() {
       return internalErrors
     },

@@ -62,11 +62,7 @@ function flushAtExit(runtime: Runtime): () => void {
     if (isIdle()) return
     // Not unref'd: this is what keeps the process for the flush.
     const deadline = setTimeout(() => runtime.spillNow(), exitFlushMs)
-    runtime.guard.watch(
-      runtime.flush(),
-      () => clearTimeout(deadline),
-      () => clearTimeout(deadline),
-    )
+    void runtime.flush().finally(() => clearTimeout(deadline))
   }
   const onExit = () => runtime.spillNow()
   process.on('beforeExit', onBeforeExit)

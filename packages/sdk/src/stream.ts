@@ -83,7 +83,7 @@ interface Tapped {
 /** Watches both streams that a native `clone` made of a watched one. */
 export function tapClones(watched: Bytes, clones: readonly Bytes[]): void {
   const branch = branchOf(watched)
-  if (branch === undefined) return
+  if (branch === undefined || clones.some((stream) => branchOf(stream) !== undefined)) return
   branch.body.branches += clones.length - 1
   for (const stream of clones) mark(stream, branch.fork(), streamPrototype)
 }
@@ -146,8 +146,13 @@ function streamPrototype(original: object): object {
       if (!this.locked) branchOf(this)?.onCancel()
       return originalOf(original, 'cancel').apply(this, args)
     },
-    pipeTo(this: Bytes, ...args) {
-      return originalOf(original, 'pipeTo').apply(readThrough(this), args)
+    async pipeTo(this: Bytes, ...args) {
+      const { stream, release } = openThrough(this)
+      try {
+        return await originalOf(original, 'pipeTo').apply(stream, args)
+      } finally {
+        release()
+      }
     },
     pipeThrough(this: Bytes, ...args) {
       return originalOf(original, 'pipeThrough').apply(readThrough(this), args)
@@ -164,19 +169,26 @@ function streamPrototype(original: object): object {
  * reads from it, chunk by chunk and no further. A locked stream is given back as it is: using it fails as it should.
  */
 export function readThrough(stream: Bytes): Bytes {
-  if (stream.locked) return stream
+  return openThrough(stream).stream
+}
+
+function openThrough(stream: Bytes): { readonly stream: Bytes; readonly release: () => void } {
+  if (stream.locked) return { stream, release: () => undefined }
   const reader = stream.getReader()
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await reader.read()
-        if (done) controller.close()
-        else controller.enqueue(value)
-      },
-      cancel: (reason) => reader.cancel(reason),
+  const release = () => reader.releaseLock()
+  const source: UnderlyingDefaultSource<Uint8Array> = {
+    async pull(controller) {
+      const { done, value } = await reader.read()
+      if (!done) return controller.enqueue(value)
+      release()
+      controller.close()
     },
-    { highWaterMark: 0 },
-  )
+    async cancel(reason) {
+      await reader.cancel(reason)
+      release()
+    },
+  }
+  return { stream: new ReadableStream(source, { highWaterMark: 0 }), release }
 }
 
 const releasedReaders = new WeakSet<object>()

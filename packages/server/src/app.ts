@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { RestApp } from './api.ts'
 import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
-import { listPrices } from './enrich/list-prices.ts'
 import { countTokens } from './enrich/count-tokens.ts'
+import { listPrices } from './enrich/list-prices.ts'
 import { createPrices, type Prices } from './enrich/prices.ts'
 import { openLedger, type Totals } from './ledger.ts'
 import { createCallMetrics } from './metrics/call-metrics.ts'
@@ -25,6 +25,7 @@ import { createOtlpHttpApp } from './receive/otlp-http.ts'
 import { addPriceRoutes, type PriceActions } from './receive/price-routes.ts'
 import { addRecordRoutes } from './receive/record-routes.ts'
 import { createRestApp } from './receive/rest-app.ts'
+import { addTextRoutes } from './receive/text-routes.ts'
 import { addHealthRoutes } from './self/health-routes.ts'
 import { createLogger } from './self/logger.ts'
 import { addMetricsRoute } from './self/metrics-app.ts'
@@ -72,7 +73,6 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     recordToCall: (record) => recordToCall(record, { nowUs: now() * usPerMs, createTraceId, createSpanId }),
     enrich: (call) => prices.price(call),
     ledger,
-    findCall: (traceId, spanId) => store.getCall(traceId, spanId),
     tally,
     isClosing: () => isClosing,
   })
@@ -187,7 +187,7 @@ interface ApiSetup {
 const recordRoutes = new Set(['/v1/metrics/record', '/v1/metrics/record-batch'])
 
 function createApi({ config, logger, intake, prices, store, registry, endpoint }: ApiSetup): RestApp {
-  const { bodyBytes, spansPerRequest } = config.limits
+  const { bodyBytes, spansPerRequest, promptChars } = config.limits
   return createRestApp({
     logger,
     bodyBytes,
@@ -197,8 +197,9 @@ function createApi({ config, logger, intake, prices, store, registry, endpoint }
       if (recordRoutes.has(route)) intake.countRefused('rest', { reason: code, count: callCount })
     },
     routes: [
-      (app) => addRecordRoutes(app, { intake, spansPerRequest }),
+      (app) => addRecordRoutes(app, { intake, spansPerRequest, findCall: (trace, span) => store.getCall(trace, span) }),
       (app) => addPriceRoutes(app, toPriceActions(prices)),
+      (app) => addTextRoutes(app, { promptChars, text: { scan: noScan, count: countTokens } }),
       (app) => addCallRoutes(app, store),
       (app) =>
         addHealthRoutes(app, {
@@ -250,3 +251,5 @@ async function closeApp(app: Pick<FastifyInstance, 'close' | 'server'>): Promise
   await app.close()
   clearTimeout(timer)
 }
+
+const noScan = (prompt: string) => ({ findings: [], redacted: prompt })

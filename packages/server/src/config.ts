@@ -123,7 +123,7 @@ const validator = Compile(configSchema)
  * Undefined counts as not given.
  */
 export function parseConfig(input: unknown): ServerConfig {
-  const filled = fillDefaults(configSchema, input ?? {})
+  const filled = fillDefaults(configSchema, input)
   const problems: Problem[] = listProblems(validator, filled)
   if (problems.length > 0 || !validator.Check(filled)) throw new Error(`Cannot start: ${describeProblems(problems)}`)
   if (!isLoopback(filled.host) && filled.apiKeys.length === 0)

@@ -42,6 +42,8 @@ interface RefusalOptions {
 /** A request that is answered with an error of the catalogue. Thrown towards the web framework's error handler only. */
 export class Refusal extends Error {
   readonly code: ErrorCode
+  /** Not a getter: the web framework assigns it. */
+  readonly statusCode: number
   readonly problems: readonly Problem[]
   readonly retryAfterSeconds: number | null
   /** How many calls are refused with it and not counted yet. A request that nobody could read counts as one. */
@@ -51,13 +53,10 @@ export class Refusal extends Error {
     super(detail === null ? errorCatalogue[code].text : `${errorCatalogue[code].text}: ${detail}`)
     this.name = 'Refusal'
     this.code = code
+    this.statusCode = errorCatalogue[code].status
     this.problems = options.problems ?? []
     this.retryAfterSeconds = options.retryAfterSeconds ?? null
     this.callCount = options.callCount ?? 1
-  }
-
-  get statusCode(): number {
-    return errorCatalogue[this.code].status
   }
 }
 

@@ -34,13 +34,17 @@ describe('startServer', () => {
     const recorded = await post(`${first.addresses.api}/v1/metrics/record`, goodRecord)
     expect(recorded.status).toBe(200)
     const scrape = await (await fetch(`${first.addresses.metrics}/metrics`)).text()
-    expect(scrape).toContain('llm_cost_usd_micro_total{model="gpt-4o-mini",provider="openai",service_name="checkout"} 450')
+    expect(scrape).toContain(
+      'llm_cost_usd_micro_total{model="gpt-4o-mini",provider="openai",service_name="checkout"} 450',
+    )
     await first.stop()
 
     const second = await start()
     await post(`${second.addresses.api}/v1/metrics/record`, goodRecord)
     const after = await (await fetch(`${second.addresses.metrics}/metrics`)).text()
-    expect(after).toContain('llm_cost_usd_micro_total{model="gpt-4o-mini",provider="openai",service_name="checkout"} 900')
+    expect(after).toContain(
+      'llm_cost_usd_micro_total{model="gpt-4o-mini",provider="openai",service_name="checkout"} 900',
+    )
     expect(after).toContain('inferometer_recorded_total{source="rest"} 2')
   })
 

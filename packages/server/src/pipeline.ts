@@ -10,7 +10,7 @@ import type { RecordBody } from './api.ts'
 import type { ErrorCode, Problem } from './errors.ts'
 import type { Ledger } from './ledger.ts'
 import { type NormalizedTraces, normalizeTraces } from './normalize/normalize.ts'
-import type { Intake, IntakeResult, RecordedCall, Way } from './receive/intake.ts'
+import type { Intake, IntakeResult, Way } from './receive/intake.ts'
 import type { Tally } from './self/tally.ts'
 import type { RefusalReason } from './store/store.ts'
 
@@ -19,7 +19,6 @@ export interface Stages {
   readonly recordToCall: (record: RecordBody) => LlmCall
   readonly enrich: (call: LlmCall) => LlmCall
   readonly ledger: Pick<Ledger, 'record'>
-  readonly findCall: (traceId: string, spanId: string) => Promise<LlmCall | null>
   readonly tally: Tally
   readonly isClosing: () => boolean
 }
@@ -43,25 +42,14 @@ export function createPipeline(stages: Stages): Intake {
     if (!result.ok) return refuse(codeOf(result.reason), Math.max(1, Math.ceil(result.retryAfterMs / 1_000)))
     tally.recorded(way, calls.length - result.duplicates.length)
     tally.duplicate(way, result.duplicates.length)
-    const duplicates = new Set(result.duplicates)
-    const recorded = enriched.map((call, index) => ({ call, duplicate: duplicates.has(index) }))
-    return { kind: 'taken', recorded, rejected }
-  }
-
-  /** What was recorded first is what holds. */
-  const asRecorded = async (outcome: RecordedCall): Promise<RecordedCall> => {
-    if (!outcome.duplicate) return outcome
-    const { traceId, spanId } = outcome.call
-    return { call: (await stages.findCall(traceId, spanId)) ?? outcome.call, duplicate: true }
+    return { kind: 'taken', calls: enriched, duplicates: result.duplicates, rejected }
   }
 
   return {
     checkRecord: stages.checkRecord,
-    async recordAll(records) {
+    recordAll(records) {
       const calls = records.map(stages.recordToCall)
-      const result = await record({ calls, ignored: new Map(), rejected: [] }, 'rest')
-      if (result.kind === 'refused') return result
-      return { ...result, recorded: await Promise.all(result.recorded.map(asRecorded)) }
+      return record({ calls, ignored: new Map(), rejected: [] }, 'rest')
     },
     async takeTraces(traces, way) {
       tally.rejected(way, 'invalid_span', traces.report.partial.rejectedCount)

@@ -158,5 +158,5 @@ function show(value: unknown): string {
     return value.length <= shownChars ? JSON.stringify(value) : `a string of ${value.length} characters`
   if (Array.isArray(value)) return `an array of ${value.length} items`
   if (typeof value === 'object' && value !== null) return 'an object'
-  return value === undefined ? 'nothing' : String(value)
+  return String(value)
 }

@@ -1,79 +1,27 @@
-import type { LlmCall } from '@inferometer/core/call'
 import type { FastifyInstance } from 'fastify'
 import { afterEach } from 'vitest'
 import { type App, createApp, type Effects } from './app.ts'
 import type { ServerSettings } from './config.ts'
-import type { CallStore, StoredCall, TotalsSnapshot } from './store/store.ts'
-
-/** What outlives a restart. */
-export interface Disk {
-  readonly calls: StoredCall[]
-  snapshot: TotalsSnapshot | null
-}
-
-export function createDisk(): Disk {
-  return { calls: [], snapshot: null }
-}
-
-export function openMemoryStore(disk: Disk): CallStore {
-  const idOf = (call: LlmCall) => `${call.traceId}${call.spanId}`
-  return {
-    async append(calls) {
-      await new Promise((resolve) => setImmediate(resolve))
-      const known = new Set(disk.calls.map(({ call }) => idOf(call)))
-      const firstSeq = disk.calls.length + 1
-      const duplicates: number[] = []
-      calls.forEach((call, index) => {
-        if (known.has(idOf(call))) duplicates.push(index)
-        else disk.calls.push({ seq: disk.calls.length + 1, call })
-        known.add(idOf(call))
-      })
-      return { ok: true, firstSeq, lastSeq: disk.calls.length, duplicates }
-    },
-    loadSnapshot: async () => disk.snapshot,
-    saveSnapshot: async (snapshot) => {
-      disk.snapshot = snapshot
-      return { ok: true }
-    },
-    async readAfter(seq, onBatch) {
-      await onBatch(disk.calls.slice(seq))
-    },
-    recentCalls: async ({ limit, before = Number.POSITIVE_INFINITY }) =>
-      disk.calls
-        .filter(({ seq }) => seq < before)
-        .reverse()
-        .slice(0, limit),
-    getCall: async (traceId, spanId) => disk.calls.find(({ call }) => idOf(call) === traceId + spanId)?.call ?? null,
-    getTrace: async () => [],
-    summarize: async () => [],
-    state: () => ({
-      health: 'ok',
-      message: null,
-      rows: disk.calls.length,
-      lastSeq: disk.calls.length,
-      diskBytes: 0,
-      queueRows: 0,
-      queueBytes: 0,
-      lastCommitMs: null,
-    }),
-    close: async () => {},
-  }
-}
+import { createMemoryStore, type MemoryDisk } from './store/memory.ts'
 
 const apps: App[] = []
 afterEach(async () => {
   await Promise.all(apps.splice(0).map((app) => app.close()))
 })
 
-/** An app on a store in memory, closed after the test. */
-export async function openTestApp(settings: ServerSettings = {}, effects: Effects & { disk?: Disk } = {}): Promise<App> {
-  const disk = effects.disk ?? createDisk()
+/** An app on a store in memory, closed after the test. With the same `disk` it is started again where it left off. */
+export async function openTestApp(settings: ServerSettings = {}, effects: TestEffects = {}): Promise<App> {
+  const { disk, ...others } = effects
   const app = await createApp(
     { logLevel: 'silent', configDir: 'nowhere', ...settings },
-    { openStore: async () => openMemoryStore(disk), ...effects },
+    { openStore: async () => createMemoryStore(disk), ...others },
   )
   apps.push(app)
   return app
+}
+
+export interface TestEffects extends Effects {
+  readonly disk?: MemoryDisk
 }
 
 /** A record that is right in every field. */
@@ -89,8 +37,9 @@ export const goodRecord = {
   status: 'success',
 } as const
 
-export async function postJson(app: Pick<FastifyInstance, "inject">, url: string, body: unknown) {
-  const response = await app.inject({ method: 'POST', url, payload: JSON.stringify(body), headers: jsonHeaders })
+export async function postJson(app: Pick<FastifyInstance, 'inject'>, url: string, body: unknown) {
+  const payload = typeof body === 'string' ? body : JSON.stringify(body)
+  const response = await app.inject({ method: 'POST', url, payload, headers: jsonHeaders })
   return { status: response.statusCode, headers: response.headers, body: response.json() }
 }
 

@@ -22,6 +22,8 @@ export interface TrafficOrders {
 }
 
 const mostInFlight = 50
+/** How long calls at work may take when the demo ends. */
+const finishMs = 3_000
 
 async function run(orders: TrafficOrders): Promise<void> {
   const service = services.find((candidate) => candidate.name === orders.service) ?? services[0]
@@ -55,6 +57,8 @@ async function run(orders: TrafficOrders): Promise<void> {
         inFlight--
       })
   }
+  const deadline = performance.now() + finishMs
+  while (inFlight > 0 && performance.now() < deadline) await sleep(50)
   await watching.shutdown()
   process.exit(0)
 }

@@ -20,13 +20,16 @@ function isSet(object: JsonObject, field: string): boolean {
 
 function readArrayJson(reader: JsonReader, object: JsonObject): AnyValue[] {
   const values: AnyValue[] = []
-  reader.forEach(object, 'values', (item) => values.push(readValueJson(reader, item)))
+  reader.forEach(object, 'values', (item) => {
+    if (reader.tally.admitNestedValue()) values.push(readValueJson(reader, item))
+  })
   return values
 }
 
 function readMapJson(reader: JsonReader, object: JsonObject): AnyValueMap {
   const map = createValueMap()
   reader.forEach(object, 'values', (item) => {
+    if (!reader.tally.admitNestedValue()) return
     map[reader.string(item, 'key')] = readMemberJson(reader, item)
   })
   return map

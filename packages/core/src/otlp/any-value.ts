@@ -56,8 +56,8 @@ function readArray(reader: Reader): AnyValue[] {
   const values: AnyValue[] = []
   reader.enter('arrayValue', single)
   while (reader.next()) {
-    if (reader.tag === 0x0a)
-      values.push(readValue(reader, 'values', values.length)) // 1 values
+    // 1 values
+    if (reader.tag === 0x0a && reader.tally.admitNestedValue()) values.push(readValue(reader, 'values', values.length))
     else reader.skip()
   }
   reader.leave()
@@ -70,7 +70,7 @@ function readMap(reader: Reader): AnyValueMap {
   reader.enter('kvlistValue', single)
   while (reader.next()) {
     // 1 values
-    if (reader.tag === 0x0a) {
+    if (reader.tag === 0x0a && reader.tally.admitNestedValue()) {
       map ??= createValueMap()
       const [key, value] = readKeyValue(reader, 'values', count++)
       map[key] = value

@@ -9,6 +9,8 @@ export interface DecodeLimits {
   readonly maxAttributes: number
   /** Events and links of all spans of a request together; those beyond are dropped and counted. */
   readonly maxEvents: number
+  /** Values within arrays and key-value lists of a request together; those beyond are dropped and counted. */
+  readonly maxNestedValues: number
   /** UTF-8 bytes of one string or bytes value; longer ones are cut between characters and counted. */
   readonly maxStringBytes: number
   /** Messages within messages; deeper input is a DecodeError. 100 is what protobuf implementations allow. */
@@ -19,6 +21,7 @@ export const defaultDecodeLimits: DecodeLimits = {
   maxItems: 65_536,
   maxAttributes: 4_096,
   maxEvents: 262_144,
+  maxNestedValues: 1_048_576,
   maxStringBytes: 1_048_576,
   maxDepth: 100,
 }
@@ -27,6 +30,7 @@ export const defaultDecodeLimits: DecodeLimits = {
 export interface DecodeReport {
   /** Spans or records refused: those beyond `maxItems`, and spans without a valid traceId and spanId. */
   readonly partial: PartialSuccess
+  /** Attributes, and values within arrays and key-value lists. */
   readonly droppedAttributes: number
   /** Events and links; links without valid ids among them. */
   readonly droppedEvents: number
@@ -52,6 +56,7 @@ export class DecodeTally {
   droppedAttributes = 0
   droppedEvents = 0
   truncatedStrings = 0
+  private nestedValueCount = 0
   private groupCount = 0
   private rejectedCount = 0
   private readonly problems: string[] = []
@@ -73,6 +78,15 @@ export class DecodeTally {
       return true
     }
     this.droppedEvents++
+    return false
+  }
+
+  admitNestedValue(): boolean {
+    if (this.nestedValueCount < this.limits.maxNestedValues) {
+      this.nestedValueCount++
+      return true
+    }
+    this.droppedAttributes++
     return false
   }
 

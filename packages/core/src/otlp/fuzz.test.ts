@@ -167,6 +167,14 @@ describe('small input that would become large', () => {
     expect(over(0x4a).report.droppedAttributes).toBe(size / 2 - 4_096)
   })
 
+  it('decodeTraces() drops and counts what is over of a million values in an array or a key-value list', () => {
+    for (const listTag of [0x2a, 0x32]) {
+      const attribute = wrap(repeat(0x0a, 0), 0x4a, 0x12, listTag)
+      const { report } = decodeTraces(wrap(Buffer.concat([Uint8Array.from(ids), attribute]), 0x0a, 0x12, 0x12))
+      expect(report.droppedAttributes).toBe(size / 2 - 1_048_576)
+    }
+  })
+
   it('decodeTracesJson() throws DecodeError when arrays are nested a million deep', () => {
     expect(() => decodeTracesJson('['.repeat(1_000_000))).toThrow(DecodeError)
     const deep = `{"resourceSpans":${'['.repeat(100_000)}${']'.repeat(100_000)}}`

@@ -266,6 +266,17 @@ describe('limits', () => {
     expect(decodeTracesJson(encodeTracesJson(oneSpan), { maxEvents: 1 })).toEqual({ resourceSpans, report })
   })
 
+  it('values within values beyond maxNestedValues are dropped and counted, alike in both encodings', () => {
+    fc.assert(
+      fc.property(tracesData, fc.integer({ min: 0, max: 6 }), (arbitraryData, maxNestedValues) => {
+        const fromBytes = decodeTraces(encodeTraces(arbitraryData), { maxNestedValues })
+        const fromText = decodeTracesJson(encodeTracesJson(arbitraryData), { maxNestedValues })
+        expect(fromBytes.report.droppedAttributes > 0).toBe(fromText.report.droppedAttributes > 0)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
   it('nesting beyond maxDepth is an error at the same depth in both encodings', () => {
     const nest = (depth: number): AnyValue => (depth === 0 ? 'x' : [nest(depth - 1)])
     const ids = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), parentSpanId: '', traceState: '', name: '' }

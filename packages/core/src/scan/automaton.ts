@@ -55,7 +55,8 @@ function buildAlphabet(literals: readonly string[]): { readonly symbolOf: Uint8A
       const unit = literal.charCodeAt(at)
       if (!symbols.has(unit)) symbols.set(unit, symbols.size + 1)
     }
-  if (symbols.size > symbolsMax) throw new RangeError(`Cannot build automaton: more than ${symbolsMax} different characters`)
+  if (symbols.size > symbolsMax)
+    throw new RangeError(`Cannot build automaton: more than ${symbolsMax} different characters`)
   const symbolOf = new Uint8Array(unitCount)
   for (let unit = 0; unit < unitCount; unit++)
     symbolOf[unit] = isZeroWidth(unit) ? skipSymbol : (symbols.get(foldUnit(unit)) ?? noSymbol)

@@ -63,7 +63,10 @@ export class CharSet {
 }
 
 const digits = CharSet.range(48, 57)
-const wordChars = digits.union(CharSet.range(65, 90)).union(CharSet.range(97, 122)).union(CharSet.of([95]))
+const wordChars = digits
+  .union(CharSet.range(65, 90))
+  .union(CharSet.range(97, 122))
+  .union(CharSet.of([95]))
 const spaces = CharSet.of([9, 10, 11, 12, 13, 32, 0xa0])
 const lineEnds = CharSet.of([10, 13, 0x2028])
 

@@ -6,13 +6,12 @@
  * can cost times the length of the match, and it is bounded.
  */
 import { CharSet } from './char-set.ts'
+import { listHeads } from './exact-texts.ts'
+import { isNullable } from './regex-length.ts'
 import type { RegexNode } from './regex-syntax.ts'
 
 /** Ways through an expression from one start. */
 const waysMax = 256
-
-/** An unbounded repetition sees at most this much of the text. */
-export const unboundedLengthMax = 256
 
 /** Null when the expression is safe, else why it is not. */
 export function findHazard(node: RegexNode): string | null {
@@ -54,11 +53,22 @@ function countSequence(items: readonly RegexNode[], follow: CharSet): number {
   return ways
 }
 
-/** Options that begin differently exclude each other. */
+/** Options that exclude each other cannot add to the ways: at any place only one of them goes on. */
 function countChoice(options: readonly RegexNode[], follow: CharSet): number {
   const ways = options.map((option) => countWays(option, follow))
-  const areExclusive = options.every((option, at) => options.slice(at + 1).every((next) => !firstOf(option).meets(firstOf(next))))
+  const heads = options.map(listHeads)
+  const areExclusive = options.every((option, at) =>
+    options.slice(at + 1).every((next, offset) => {
+      if (!firstOf(option).meets(firstOf(next))) return true
+      return excludesHeads(heads[at] ?? [''], heads[at + 1 + offset] ?? [''])
+    }),
+  )
   return areExclusive ? Math.max(...ways) : ways.reduce((sum, each) => sum + each, 0)
+}
+
+/** No text of one is the beginning of a text of the other. */
+function excludesHeads(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((left) => b.every((right) => !left.startsWith(right) && !right.startsWith(left)))
 }
 
 function countRepeat({ body, min, max }: Extract<RegexNode, { type: 'repeat' }>, follow: CharSet): number {
@@ -89,36 +99,6 @@ export function firstOf(node: RegexNode): CharSet {
         if (!isNullable(item)) break
       }
       return first
-    }
-  }
-}
-
-export function isNullable(node: RegexNode): boolean {
-  return measureLength(node).min === 0
-}
-
-export interface LengthRange {
-  readonly min: number
-  readonly max: number
-}
-
-/** How long a match can be, in code units; unbounded repetitions count as `unboundedLengthMax` more than they need. */
-export function measureLength(node: RegexNode): LengthRange {
-  switch (node.type) {
-    case 'set':
-      return { min: 1, max: 1 }
-    case 'assertion':
-      return { min: 0, max: 0 }
-    case 'sequence':
-      return node.items.map(measureLength).reduce((a, b) => ({ min: a.min + b.min, max: a.max + b.max }), { min: 0, max: 0 })
-    case 'choice': {
-      const lengths = node.options.map(measureLength)
-      return { min: Math.min(...lengths.map((each) => each.min)), max: Math.max(...lengths.map((each) => each.max)) }
-    }
-    case 'repeat': {
-      const body = measureLength(node.body)
-      const most = node.max === Number.POSITIVE_INFINITY ? node.min * body.max + unboundedLengthMax : node.max * body.max
-      return { min: node.min * body.min, max: most }
     }
   }
 }

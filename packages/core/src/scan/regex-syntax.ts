@@ -13,7 +13,9 @@ export type RegexNode =
   /** Matches no text: `^`, `$`, `\b`, a lookahead (whose own text is `body`). */
   | { readonly type: 'assertion'; readonly body: RegexNode | null }
 
-export type RegexParsed = { readonly ok: true; readonly node: RegexNode } | { readonly ok: false; readonly reason: string }
+export type RegexParsed =
+  | { readonly ok: true; readonly node: RegexNode }
+  | { readonly ok: false; readonly reason: string }
 
 /** Not accepted, with the reason in the message; caught where parsing began. */
 class RegexRefusal extends Error {}
@@ -153,8 +155,10 @@ class RegexParser {
 
   #readEscape(): CharSet {
     const char = this.#next()
-    if (/[1-9]/.test(char) || char === 'k') throw new RegexRefusal('refers back to a group: repeat the alternatives instead')
-    if (char === 'p' || char === 'P') throw new RegexRefusal('uses \\p, which needs the u flag: list the characters instead')
+    if (/[1-9]/.test(char) || char === 'k')
+      throw new RegexRefusal('refers back to a group: repeat the alternatives instead')
+    if (char === 'p' || char === 'P')
+      throw new RegexRefusal('uses \\p, which needs the u flag: list the characters instead')
     const named = classEscapes[char]
     if (named) return named
     const control = controlEscapes[char]
@@ -167,7 +171,8 @@ class RegexParser {
 
   #readHex(length: number): number {
     const text = this.#source.slice(this.#at, this.#at + length)
-    if (!/^[0-9a-fA-F]+$/.test(text) || text.length !== length) throw new RegexRefusal('has an incomplete \\x or \\u escape')
+    if (!/^[0-9a-fA-F]+$/.test(text) || text.length !== length)
+      throw new RegexRefusal('has an incomplete \\x or \\u escape')
     this.#at += length
     return Number.parseInt(text, 16)
   }

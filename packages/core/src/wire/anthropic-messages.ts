@@ -10,7 +10,7 @@ export const anthropicMessages: AnswerFormat = {
   readBody: readAnthropicMessage,
   readEvent: readAnthropicEvent,
   readUsage: readAnthropicUsage,
-  marks: ['"message_start"', '"message_delta"', '"message_stop"', '"content_block_start"', '"error"'],
+  marks: ['"message_', 'block_start"', '"error"'],
   identified: (draft) => draft.model !== null && draft.id !== null,
 }
 

@@ -12,6 +12,7 @@ export const cohereEmbed: AnswerFormat = {
   readUsage: (usage) => ({ ...noUsage, input: readCohereUsage(usage).input }),
   marks: null,
   identified: () => true,
+  holdsVectors: true,
 }
 
 function readEmbeddings(draft: AnswerDraft, body: JsonObject): void {

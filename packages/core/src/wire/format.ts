@@ -27,6 +27,8 @@ export interface AnswerFormat {
   readonly nameFinishReason?: (raw: string) => string
   /** Counts in the response's headers, for what the body leaves out. */
   readonly readHeaders?: (headers: HeaderLookup) => TokenUsage
+  /** Answers are vectors, which are not parsed. */
+  readonly holdsVectors?: true
   /** AWS events that hold nothing but content. */
   readonly contentEvents?: readonly string[]
 }

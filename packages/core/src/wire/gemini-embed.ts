@@ -12,6 +12,7 @@ export const geminiEmbed: AnswerFormat = {
   readUsage: (usage) => ({ ...noUsage, input: readGeminiUsage(usage).input }),
   marks: null,
   identified: () => true,
+  holdsVectors: true,
 }
 
 function readEmbeddings(draft: AnswerDraft, answer: JsonObject): void {
@@ -26,6 +27,7 @@ export const vertexPredict: AnswerFormat = {
   readUsage: (usage) => ({ ...noUsage, input: toCount(usage.token_count) }),
   marks: null,
   identified: () => true,
+  holdsVectors: true,
 }
 
 function readPredictions(draft: AnswerDraft, answer: JsonObject): void {

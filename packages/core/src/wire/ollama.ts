@@ -28,6 +28,7 @@ export const ollamaEmbed: AnswerFormat = {
   readUsage: (usage) => ({ ...noUsage, input: readOllamaUsage(usage).input }),
   marks: null,
   identified: () => true,
+  holdsVectors: true,
 }
 
 function readEmbeddings(draft: AnswerDraft, answer: JsonObject): void {

@@ -12,6 +12,7 @@ export const openaiEmbeddings: AnswerFormat = {
   readUsage: readOpenaiEmbeddingUsage,
   marks: null,
   identified: () => true,
+  holdsVectors: true,
 }
 
 function readEmbeddings(draft: AnswerDraft, answer: JsonObject): void {

@@ -2,6 +2,7 @@ import { type AwsEvent, AwsEventStreamReader } from './aws-event-stream.ts'
 import { decodeBase64 } from './base64.ts'
 import { ByteBuffer } from './byte-buffer.ts'
 import { AnswerDraft } from './draft.ts'
+import { elideVectors } from './elide-vectors.ts'
 import { readErrorBody, readErrorMember } from './failure.ts'
 import type { AnswerFormat } from './format.ts'
 import { chooseFraming, type Framing, type FramingHints, sniffBytes } from './framing.ts'
@@ -170,7 +171,7 @@ class AnswerReader implements ResponseReader {
 
   #readBody(): void {
     const body = this.#body.view()
-    const value = parseJson(decodeUtf8(body))
+    const value = this.#parseBody(body)
     const object = toObject(Array.isArray(value) ? value[0] : value)
     if (value === undefined) this.#readLines(body)
     else if (object === null) return
@@ -179,6 +180,11 @@ class AnswerReader implements ResponseReader {
       if (readErrorMember(object.error) !== null) this.#draft.failure = readErrorBody(object)
       this.#format.readBody(this.#draft, object)
     }
+  }
+
+  #parseBody(body: Uint8Array): unknown {
+    const short = this.#format.holdsVectors === true ? parseJson(decodeUtf8(elideVectors(body))) : undefined
+    return short ?? parseJson(decodeUtf8(body))
   }
 
   /** No JSON value: perhaps a stream of JSON lines that nothing announced. */

@@ -1,5 +1,5 @@
 import { decodeUtf8, parseJson } from './json.ts'
-import { isEmptyValue, MarkSearch } from './marks.ts'
+import { findMarks, type MarkTable, makeMarkTable, matchMark } from './marks.ts'
 
 const lf = 10
 
@@ -10,7 +10,7 @@ export interface SkimmedEvent {
 }
 
 export interface SkimPlan {
-  readonly all: MarkSearch
+  readonly table: MarkTable
   /** Which of the marks (by index) only count on their last line. */
   readonly last: ReadonlySet<number>
 }
@@ -20,12 +20,12 @@ const plans = new WeakMap<readonly string[], SkimPlan>()
 export function planSkim(marks: readonly string[], lastMarks: readonly string[]): SkimPlan {
   const known = plans.get(marks)
   if (known !== undefined) return known
-  const plan = { all: new MarkSearch(marks), last: new Set(lastMarks.map((mark) => marks.indexOf(mark))) }
+  const plan = { table: makeMarkTable(marks), last: new Set(lastMarks.map((mark) => marks.indexOf(mark))) }
   plans.set(marks, plan)
   return plan
 }
 
-const doneSearch = new MarkSearch(['[DONE]'])
+const doneTable = makeMarkTable(['[DONE]'])
 /** Enough for the sentinel's line and what servers put around it. */
 const doneTailBytes = 64
 
@@ -35,11 +35,11 @@ export function hasDone(bytes: Uint8Array): boolean {
 }
 
 function isDoneLine(bytes: Uint8Array, from: number): boolean {
-  for (let end = doneSearch.findEnd(bytes, from); end !== -1; end = doneSearch.findEnd(bytes, end)) {
-    const line = readLine(bytes, bytes.lastIndexOf(lf, end - 1) + 1).trim()
-    if (/^data: ?\[DONE\]$/.test(line)) return true
-  }
-  return false
+  const rest = bytes.subarray(from)
+  return findMarks(rest, doneTable).some((end) => {
+    const line = readLine(rest, rest.lastIndexOf(lf, end - 1) + 1).trim()
+    return /^data: ?\[DONE\]$/.test(line)
+  })
 }
 
 /**
@@ -49,19 +49,14 @@ function isDoneLine(bytes: Uint8Array, from: number): boolean {
 export function skimLines(bytes: Uint8Array, plan: SkimPlan): readonly SkimmedEvent[] | null {
   const starts: number[] = []
   let lastStart = -1
-  let at = 0
-  for (;;) {
-    const end = plan.all.findEnd(bytes, at)
-    if (end === -1) break
-    at = end
-    if (isEmptyValue(bytes, end)) continue
+  let next = 0
+  for (const end of findMarks(bytes, plan.table)) {
+    if (end <= next) continue
     const start = bytes.lastIndexOf(lf, end - 1) + 1
-    if (plan.last.has(plan.all.matchEnd(bytes, end))) lastStart = start
+    if (plan.last.has(matchMark(bytes, plan.table, end))) lastStart = start
     else {
       starts.push(start)
-      const next = bytes.indexOf(lf, end)
-      if (next === -1) break
-      at = next
+      next = findLineEnd(bytes, end)
     }
   }
   if (lastStart !== -1 && !starts.includes(lastStart)) {
@@ -83,8 +78,12 @@ function readEvents(bytes: Uint8Array, starts: readonly number[]): readonly Skim
 }
 
 function readLine(bytes: Uint8Array, start: number): string {
-  const end = bytes.indexOf(lf, start)
-  return decodeUtf8(bytes.subarray(start, end === -1 ? bytes.byteLength : end))
+  return decodeUtf8(bytes.subarray(start, findLineEnd(bytes, start)))
+}
+
+function findLineEnd(bytes: Uint8Array, from: number): number {
+  const end = bytes.indexOf(lf, from)
+  return end === -1 ? bytes.byteLength : end
 }
 
 /** The `event:` line stands before its data, perhaps with an `id:` line between. */

@@ -1,4 +1,4 @@
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { Refusal } from '../errors.ts'
 import { createKeyCheck } from './auth.ts'
 import { addDecompression } from './decompress.ts'

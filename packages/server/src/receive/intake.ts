@@ -7,13 +7,6 @@ import { type ErrorCode, type Problem, Refusal } from '../errors.ts'
 /** The way in, as the `source` label of the self metrics. */
 export type Way = 'otlp_http' | 'otlp_grpc' | 'rest'
 
-/** A call that is durable now. */
-export interface RecordedCall {
-  readonly call: LlmCall
-  /** These ids had been recorded before: nothing was counted again. */
-  readonly duplicate: boolean
-}
-
 /** A span that was refused while the rest of its request was taken. */
 export interface RejectedSpan {
   readonly reason: ErrorCode
@@ -23,7 +16,10 @@ export interface RejectedSpan {
 export type IntakeResult =
   | {
       readonly kind: 'taken'
-      readonly recorded: readonly RecordedCall[]
+      /** Durable now. */
+      readonly calls: readonly LlmCall[]
+      /** Indexes of the calls that had been recorded before: nothing was counted again. */
+      readonly duplicates: readonly number[]
       readonly rejected: readonly RejectedSpan[]
     }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly retryAfterSeconds: number }

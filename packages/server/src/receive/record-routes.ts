@@ -12,7 +12,7 @@ import {
 } from '../api.ts'
 import { describeProblems, type Problem, Refusal } from '../errors.ts'
 import { listProblems } from '../problems.ts'
-import { type Intake, type RecordedCall, toRefusal } from './intake.ts'
+import { type Intake, toRefusal } from './intake.ts'
 import { compileQueryValidator } from './validate.ts'
 
 const nanoUsdPerMicro = 1_000
@@ -20,8 +20,14 @@ const problemsAtMost = 100
 const tags = ['calls']
 const errors = { 400: ErrorAnswer, 401: ErrorAnswer, 413: ErrorAnswer, 429: ErrorAnswer, 503: ErrorAnswer }
 
+export interface RecordRoutesOptions {
+  readonly intake: Intake
+  readonly spansPerRequest: number
+  readonly findCall: (traceId: string, spanId: string) => Promise<LlmCall | null>
+}
+
 /** POST /v1/metrics/record and /v1/metrics/record-batch. */
-export function addRecordRoutes(app: RestApp, options: { intake: Intake; spansPerRequest: number }): void {
+export function addRecordRoutes(app: RestApp, options: RecordRoutesOptions): void {
   const { intake } = options
   app.post(
     '/v1/metrics/record',
@@ -29,10 +35,14 @@ export function addRecordRoutes(app: RestApp, options: { intake: Intake; spansPe
     async (request, reply) => {
       const problems = intake.checkRecord(request.body)
       if (problems.length > 0) throw refuseInvalid(problems)
-      const [recorded] = await recordAll(intake, [request.body])
-      if (!recorded) throw new Error('BUG: a recorded call has no outcome')
-      reply.header('location', `/v1/calls/${recorded.call.traceId}/${recorded.call.spanId}`)
-      return toRecordAnswer(recorded)
+      const { calls, duplicates } = await recordAll(intake, [request.body])
+      const [call] = calls
+      if (!call) throw new Error('BUG: a recorded call has no outcome')
+      reply.header('location', `/v1/calls/${call.traceId}/${call.spanId}`)
+      if (duplicates.length === 0) return toRecordAnswer(call)
+      // What was recorded first is what holds.
+      const first = await options.findCall(call.traceId, call.spanId)
+      return { ...toRecordAnswer(first ?? call), duplicate: true }
     },
   )
   app.post(
@@ -56,10 +66,13 @@ export function addRecordRoutes(app: RestApp, options: { intake: Intake; spansPe
           sorted.rejected.flatMap(({ problems }) => problems),
           spans.length,
         )
-      const recorded = sorted.good.length === 0 ? [] : await recordAll(intake, sorted.good)
+      const { calls, duplicates } = sorted.good.length === 0 ? nothing : await recordAll(intake, sorted.good)
       if (sorted.rejected.length > 0)
         intake.countRefused('rest', { reason: 'invalid_request', count: sorted.rejected.length })
-      return toBatchAnswer(recorded, sorted.rejected)
+      return toBatchAnswer(
+        { recorded: calls.length - duplicates.length, duplicates: duplicates.length },
+        sorted.rejected,
+      )
     },
   )
 }
@@ -71,10 +84,12 @@ function refuseInvalid(problems: readonly Problem[], callCount = 1): Refusal {
   return new Refusal('invalid_request', detail, { problems: first, callCount })
 }
 
-async function recordAll(intake: Intake, records: readonly RecordBody[]): Promise<readonly RecordedCall[]> {
+const nothing = { calls: [], duplicates: [] } as const
+
+async function recordAll(intake: Intake, records: readonly RecordBody[]) {
   const result = await intake.recordAll(records)
   if (result.kind === 'refused') throw toRefusal(result)
-  return result.recorded
+  return result
 }
 
 function readSpans(body: unknown, spansPerRequest: number): readonly unknown[] {
@@ -106,19 +121,22 @@ function placeInBatch({ path, message }: Problem, index: number): Problem {
   return { path: path === '' ? `spans[${index}]` : `spans[${index}].${path}`, message }
 }
 
-function toRecordAnswer({ call, duplicate }: RecordedCall) {
-  const answer = { recorded: true, cost_usd_micro: toMicroUsd(call), price_version: call.priceVersion }
-  return duplicate ? { ...answer, duplicate } : answer
+function toRecordAnswer(call: LlmCall) {
+  return { recorded: true, cost_usd_micro: toMicroUsd(call), price_version: call.priceVersion }
 }
 
 function toMicroUsd({ costNanoUsd }: LlmCall): number | null {
   return costNanoUsd === null ? null : costNanoUsd / nanoUsdPerMicro
 }
 
-function toBatchAnswer(recorded: readonly RecordedCall[], rejected: readonly RejectedRecord[]) {
-  const duplicates = recorded.filter(({ duplicate }) => duplicate).length
+interface BatchCounts {
+  readonly recorded: number
+  readonly duplicates: number
+}
+
+function toBatchAnswer({ recorded, duplicates }: BatchCounts, rejected: readonly RejectedRecord[]) {
   return {
-    recorded_count: recorded.length - duplicates,
+    recorded_count: recorded,
     ...(duplicates > 0 && { duplicate_count: duplicates }),
     ...(rejected.length > 0 && { rejected: rejected.slice(0, problemsAtMost) }),
   }

@@ -1,6 +1,6 @@
 import type { LlmCall } from '@inferometer/core/call'
 import { columns } from './columns.ts'
-import { type Page, pageColumns, pageRows } from './page.ts'
+import { type Page, type PageViews, pageColumns, pageRows, viewPage } from './page.ts'
 import { writeColumn } from './write-column.ts'
 
 const bytesPerRow = pageColumns.reduce((sum, { width }) => sum + width, 0)
@@ -12,7 +12,7 @@ export class PageWriter {
   /** Approximate size of what was written. */
   bytes = 0
   readonly #takePage: () => Page
-  #words = new Map<string, number>()
+  #last: OpenPage | undefined
 
   constructor(takePage: () => Page) {
     this.#takePage = takePage
@@ -21,7 +21,7 @@ export class PageWriter {
   /** Writes all of the calls, or throws and writes none. */
   write(calls: readonly LlmCall[]): void {
     const pageCount = this.pages.length
-    const lastRows = this.pages.at(-1)?.rows ?? 0
+    const lastRows = this.#last?.page.rows ?? 0
     try {
       for (let from = 0; from < calls.length; ) from += this.#writeSlice(calls, from)
     } catch (cause) {
@@ -29,7 +29,7 @@ export class PageWriter {
       this.pages.length = pageCount
       const last = this.pages.at(-1)
       if (last) last.rows = lastRows
-      if (this.pages.length !== pageCount || !last) this.#words = new Map()
+      this.#last = last && { page: last, views: viewPage(last), codesOfWords: new Map() }
       throw cause
     }
     this.rows += calls.length
@@ -37,27 +37,31 @@ export class PageWriter {
   }
 
   #writeSlice(calls: readonly LlmCall[], from: number): number {
-    const page = this.#openPage()
-    const { rows } = page
-    const count = Math.min(pageRows - rows, calls.length - from)
+    const { page, views, codesOfWords } = this.#openPage()
+    const slice = { calls, from, count: Math.min(pageRows - page.rows, calls.length - from), row: page.rows }
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index]
       const place = pageColumns[index]
       if (!column || !place) throw new Error('BUG: the page has fewer columns than the table')
-      this.bytes += writeColumn({ page, column, place, words: this.#words }, { calls, from, count, row: rows })
+      this.bytes += writeColumn({ views, strings: page.strings, column, place, codesOfWords }, slice)
     }
-    page.rows += count
-    return count
+    page.rows += slice.count
+    return slice.count
   }
 
-  #openPage(): Page {
-    const last = this.pages.at(-1)
-    if (last && last.rows < pageRows) return last
+  #openPage(): OpenPage {
+    if (this.#last && this.#last.page.rows < pageRows) return this.#last
     const page = this.#takePage()
     page.rows = 0
     page.strings = []
-    this.#words = new Map()
     this.pages.push(page)
-    return page
+    this.#last = { page, views: viewPage(page), codesOfWords: new Map() }
+    return this.#last
   }
+}
+
+interface OpenPage {
+  readonly page: Page
+  readonly views: PageViews
+  readonly codesOfWords: Map<string, number>
 }

@@ -64,6 +64,17 @@ export function createPage(): Page {
   return { buffer: new ArrayBuffer(layout.pageBytes), rows: 0, strings: [] }
 }
 
+/** The whole buffer by kinds of value; an offset of a column is divided by the size of what it is read as. */
+export interface PageViews {
+  readonly bytes: Uint8Array
+  readonly words: Uint32Array
+  readonly floats: Float64Array
+}
+
+export function viewPage({ buffer }: Page): PageViews {
+  return { bytes: new Uint8Array(buffer), words: new Uint32Array(buffer), floats: new Float64Array(buffer) }
+}
+
 /** Keeps only the given rows, which ascend, and closes the gaps. */
 export function keepRows(page: Page, kept: readonly number[]): void {
   const bytes = new Uint8Array(page.buffer)

@@ -1,5 +1,5 @@
 // Lets Node 20 run the TypeScript sources where no bundler is at work: in the worker, and in processes tests start.
-// Only for tests; the build leaves it out. Registered by `sourceArguments` in start-worker.ts.
+// Only for tests and benchmarks: node --import <here>/register-source-loader.mjs x.ts. The build leaves it out.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { transformSync } from 'rolldown/utils'

@@ -1,13 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import type { WorkerOptions } from './messages.ts'
 
-/** Node's arguments to run TypeScript sources: tests run the worker from them, without a build. */
+/** Node's arguments to run TypeScript sources, as tests do: they start workers and processes without a build. */
 export const sourceArguments: readonly string[] = [
   '--import',
-  `data:text/javascript,${encodeURIComponent(
-    `import { register } from 'node:module'
-     register(${JSON.stringify(new URL('./source-loader.mjs', import.meta.url).href)})`,
-  )}`,
+  new URL('./register-source-loader.mjs', import.meta.url).href,
 ]
 
 export function startWorker(options: WorkerOptions): Worker {

@@ -1,0 +1,82 @@
+/** A pattern file's value → a scanner, or every problem named by its path. */
+import type { ConfigProblem } from '../config-problem.ts'
+import type { CompiledPattern } from './finder.ts'
+import { foldLiteral } from './fold.ts'
+import type { PatternDefinition } from './pattern.ts'
+import { readPatterns } from './pattern.ts'
+import { measureLength } from './regex-length.ts'
+import { findHazard } from './regex-safety.ts'
+import { parseRegex } from './regex-syntax.ts'
+import { findRequiredLiterals } from './required-literals.ts'
+import type { Scanner } from './scanner.ts'
+import { createScanner } from './scanner.ts'
+import { findValidator } from './validators.ts'
+
+export type CompileResult =
+  | { readonly ok: true; readonly scanner: Scanner }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] }
+
+/**
+ * Compiles `{patterns: [{name, type, regex | phrase, …}]}`. Refused are expressions whose time could grow faster than
+ * the text, and those without a literal to look for first.
+ */
+export function compilePatterns(value: unknown): CompileResult {
+  const { definitions, problems: readProblems } = readPatterns(value)
+  const problems: ConfigProblem[] = [...readProblems]
+  const compiled: CompiledPattern[] = []
+  for (const { definition, path } of definitions) {
+    const result = compilePattern(definition)
+    if (result.ok) compiled.push(result.pattern)
+    else problems.push({ path: [...path, 'regex'], message: `'regex' ${result.reason}` })
+  }
+  if (problems.length > 0) return { ok: false, problems }
+  return { ok: true, scanner: createScanner(compiled) }
+}
+
+type PatternResult =
+  | { readonly ok: true; readonly pattern: CompiledPattern }
+  | { readonly ok: false; readonly reason: string }
+
+function compilePattern(definition: PatternDefinition): PatternResult {
+  const { regex, validate, context } = definition
+  const shared = {
+    definition,
+    validator: validate === null ? null : findValidator(validate),
+    contextRegex: context.length === 0 ? null : toContextRegex(context),
+  }
+  if (regex === null) {
+    const literals = definition.phrases.map((phrase) => ({ text: foldLiteral(phrase), endOffset: { min: 0, max: 0 } }))
+    return { ok: true, pattern: { ...shared, literals, matcher: null } }
+  }
+  const parsed = parseRegex(regex, definition.ignoreCase)
+  if (!parsed.ok) return parsed
+  const hazard = findHazard(parsed.node)
+  if (hazard !== null) return { ok: false, reason: hazard }
+  const length = measureLength(parsed.node)
+  if (length.min === 0) return { ok: false, reason: 'matches the empty text' }
+  if (length.max > matchLengthMax)
+    return { ok: false, reason: `can match ${length.max} characters, at most ${matchLengthMax} are allowed` }
+  const literals = findRequiredLiterals(parsed.node)
+  if (literals === null)
+    return {
+      ok: false,
+      reason:
+        'needs a literal part of two or more characters that every match contains: it runs only where that is seen',
+    }
+  const hasGroup = /(?:^|[^\\])\((?!\?)/.test(regex)
+  const flags = `${definition.ignoreCase ? 'i' : ''}${hasGroup ? 'd' : ''}`
+  const matcher = {
+    sticky: new RegExp(regex, `${flags}y`),
+    global: new RegExp(regex, `${flags}g`),
+    lengthMax: length.max,
+  }
+  return { ok: true, pattern: { ...shared, literals, matcher } }
+}
+
+const matchLengthMax = 16_384
+
+/** Any of the words, whole: letters and digits must not go on before or after it. */
+function toContextRegex(words: readonly string[]): RegExp {
+  const escaped = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+'))
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${escaped.join('|')})(?![\\p{L}\\p{N}])`, 'iu')
+}
