@@ -54,7 +54,9 @@ function createCallAt(index, nowUs) {
 /** A batch whose ids are drawn anew before each sending. */
 function createBatch() {
   const calls = Array.from({ length: batchSpans }, (_, index) => createCallAt(index, Date.now() * 1_000))
-  const body = Buffer.from(encodeTraces(toTraces(calls, { name: sdkScope, version: '0.0.0', resourceAttributes: new Map() })))
+  const body = Buffer.from(
+    encodeTraces(toTraces(calls, { name: sdkScope, version: '0.0.0', resourceAttributes: new Map() })),
+  )
   const offsets = []
   const marker = Buffer.from('22'.repeat(8), 'hex')
   for (let at = body.indexOf(marker); at !== -1; at = body.indexOf(marker, at + marker.length)) offsets.push(at)

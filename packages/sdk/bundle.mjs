@@ -3,12 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
-const coreSource = at('../core/dist/')
+const coreSource = at('../core/src/')
 
-/** Core is taken from its build, whose exports map the workspace link does not need to be in place for. */
 const core = {
   name: 'core',
-  resolveId: (id) => (id.startsWith('@inferometer/core/') ? `${coreSource}${id.slice('@inferometer/core/'.length)}.js` : null),
+  resolveId: (id) => (id.startsWith('@inferometer/core/') ? `${coreSource}${id.slice('@inferometer/core/'.length)}.ts` : null),
 }
 
 export async function bundle() {

@@ -1,3 +1,4 @@
+import dns from 'node:dns'
 import http from 'node:http'
 import http2 from 'node:http2'
 import https, { request as namedRequest } from 'node:https'
@@ -186,20 +187,30 @@ describe('installHttpHook()', () => {
   })
 })
 
-const bedrock = (options: object) =>
+/** The client is known by its host: here that name leads to this machine. */
+const host = 'bedrock-runtime.us-east-1.amazonaws.com'
+const lookup = dns.lookup
+const toThisMachine = (name: string, ...rest: unknown[]) => Reflect.apply(lookup, dns, [name === host ? '127.0.0.1' : name, ...rest])
+beforeAll(() => {
+  Object.assign(dns, { lookup: toThisMachine })
+})
+afterAll(() => {
+  Object.assign(dns, { lookup })
+})
+
+const bedrock = (port: number, requestHandler?: NodeHttpHandler) =>
   new BedrockRuntimeClient({
     region: 'us-east-1',
     credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
-    endpoint: server.url,
-    requestHandler: new NodeHttpHandler(),
-    ...options,
+    endpoint: `http://${host}:${port}`,
+    ...(requestHandler ? { requestHandler } : {}),
   })
 const ask = { modelId: 'model-b', messages: [{ role: 'user' as const, content: [{ text: 'Name a river.' }] }] }
 
 describe('the Bedrock client', () => {
   it('is seen over node:http, its retries as attempts of one call', { timeout: 15_000 }, async () => {
     failures = 1
-    const calls = await recorded(() => bedrock({}).send(new ConverseCommand(ask)))
+    const calls = await recorded(() => bedrock(server.port, new NodeHttpHandler()).send(new ConverseCommand(ask)))
     expect(calls).toHaveLength(1)
     expect(calls[0]).toMatchObject({ requestModel: 'model-b', inputTokens: 12, outputTokens: 4, retryCount: 1, status: 'success' })
     expect(calls[0]?.attempts.map(({ httpStatus }) => httpStatus)).toEqual([429, 200])
@@ -207,8 +218,7 @@ describe('the Bedrock client', () => {
 
   it('is seen over node:http2', async () => {
     const address = server2.address()
-    const port = typeof address === 'object' ? address?.port : null
-    const client = bedrock({ endpoint: `http://127.0.0.1:${port}`, requestHandler: undefined })
+    const client = bedrock(typeof address === 'object' ? (address?.port ?? 0) : 0)
     const calls = await recorded(() => client.send(new ConverseCommand(ask)))
     expect(calls).toHaveLength(1)
     expect(calls[0]).toMatchObject({ requestModel: 'model-b', inputTokens: 12, outputTokens: 4, status: 'success' })

@@ -29,16 +29,21 @@ export function tapNodeBody(
   const { run } = options
   const sink = createSink(attempt, options.headers, run)
   const { push, _destroy: destroy } = body
+  let whole = false
   body.push = function (chunk: unknown, encoding?: BufferEncoding) {
     const wantsMore = push.call(this, chunk, encoding)
     run(() => {
-      if (chunk === null) sink.end()
-      else if (chunk instanceof Uint8Array) sink.push(chunk)
+      if (chunk === null) {
+        whole = true
+        sink.end()
+      } else if (chunk instanceof Uint8Array) sink.push(chunk)
     })
     return wantsMore
   }
   body._destroy = function (error, callback) {
     run(() => {
+      // A stream that has ended is destroyed too.
+      if (whole) return
       if (error === null) attempt.onEnd('cancelled', null)
       else attempt.onEnd('broken', classifyFailure(error, false))
     })

@@ -149,15 +149,18 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       guard.run(() => exporter.spillNow())
     },
     onShutdown: (action) => cleanups.push(action),
-    stats: () => ({
-      calls,
-      exported: exporter.exportedCalls,
-      queued: exporter.queuedCalls,
-      spooled: exporter.spooledCalls,
-      held: watcher.heldCalls,
-      dropped: Object.fromEntries(dropped),
-      missed,
-      internalErrors: guard.internalErrors,
-    }),
+    stats() {
+      later.drain()
+      return {
+        calls,
+        exported: exporter.exportedCalls,
+        queued: exporter.queuedCalls,
+        spooled: exporter.spooledCalls,
+        held: watcher.heldCalls,
+        dropped: Object.fromEntries(dropped),
+        missed,
+        internalErrors: guard.internalErrors,
+      }
+    },
   }
 }

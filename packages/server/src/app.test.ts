@@ -92,7 +92,11 @@ describe('metrics port', () => {
     const scrape = await fetch(`http://127.0.0.1:${port}/metrics`)
     expect(scrape.status).toBe(200)
     const health = (await app.api.inject('/v1/metrics/health')).json()
-    expect(health).toMatchObject({ initialized: true, store: { health: 'ok', calls: 0 }, forward: { destinations: [] } })
+    expect(health).toMatchObject({
+      initialized: true,
+      store: { health: 'ok', calls: 0 },
+      forward: { destinations: [] },
+    })
     expect(Date.parse(health.last_scrape)).toBeGreaterThan(Date.now() - 60_000)
   })
 
@@ -191,7 +195,10 @@ describe('token count', () => {
     const url = '/v1/token-counting/count'
     const text = await postJson(app.api, url, { prompt: 'hello world', model: 'gpt-4o' })
     expect(text.body).toEqual({ tokens: 2, method: 'o200k_base' })
-    const messages = [{ role: 'user', content: [{ type: 'text', text: 'hello world' }] }, { role: 'assistant', content: null }]
+    const messages = [
+      { role: 'user', content: [{ type: 'text', text: 'hello world' }] },
+      { role: 'assistant', content: null },
+    ]
     const chat = await postJson(app.api, url, { prompt: messages, model: 'gpt-4o' })
     expect(chat.body.tokens).toBeGreaterThan(2)
     expect((await postJson(app.api, url, { prompt: 3, model: 'gpt-4o' })).status).toBe(400)

@@ -1,5 +1,4 @@
 /** Puts the server together: stages, store and the three web applications. Opens no socket, so it can live inside another process. */
-import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -16,6 +15,7 @@ import { createProcessMetrics, createProcessReaders } from './metrics/process-me
 import { createRegistry, type Registry } from './metrics/registry.ts'
 import { createSelfMetrics, type SelfMetrics } from './metrics/self-metrics.ts'
 import { restore, takeSnapshot } from './metrics/snapshot.ts'
+import { createId } from './normalize/create-id.ts'
 import { checkRecord, recordToCall } from './normalize/rest-record.ts'
 import { createPipeline } from './pipeline.ts'
 import { addCallRoutes } from './query/call-routes.ts'
@@ -70,7 +70,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   let isClosing = false
   const intake = createPipeline({
     checkRecord: (record) => checkRecord(record, now() * usPerMs),
-    recordToCall: (record) => recordToCall(record, { nowUs: now() * usPerMs, createTraceId, createSpanId }),
+    recordToCall: (record) => recordToCall(record, { nowUs: now() * usPerMs, createId }),
     enrich: (call) => prices.price(call),
     ledger,
     tally,
@@ -97,8 +97,6 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
 const usPerMs = 1_000
 /** After this a sender that keeps its request open is cut off. */
 const stopGraceMs = 10_000
-const createTraceId = () => randomBytes(16).toString('hex')
-const createSpanId = () => randomBytes(8).toString('hex')
 
 function toCardinalityLimits({ limits }: ServerConfig) {
   const { models: model, providers: provider, services: service_name } = limits

@@ -48,6 +48,41 @@ describe('startServer', () => {
     expect(after).toContain('inferometer_recorded_total{source="rest"} 2')
   })
 
+  test('stop() loses nothing that was answered with 200 when it comes under load', async () => {
+    const first = await start()
+    const answered: string[] = []
+    let nextId = 1
+    let isStopped = false
+    const drive = async () => {
+      while (!isStopped) {
+        const span_id = (nextId++).toString(16).padStart(16, '0')
+        const record = { ...goodRecord, trace_id: 'f'.repeat(32), span_id }
+        const response = await post(`${first.addresses.api}/v1/metrics/record`, record).catch(() => null)
+        if (response?.status === 200) answered.push(span_id)
+        await response?.arrayBuffer().catch(() => null)
+      }
+    }
+    const drivers = Array.from({ length: 16 }, drive)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await first.stop()
+    isStopped = true
+    await Promise.all(drivers)
+    expect(answered.length).toBeGreaterThan(20)
+
+    const second = await start()
+    const stored = new Set<string>()
+    for (let before: number | null = 1e9; before !== null; ) {
+      const page: { calls: { span_id: string }[]; next_before: number | null } = await (
+        await fetch(`${second.addresses.api}/v1/calls?limit=1000&before=${before}`)
+      ).json()
+      for (const { span_id } of page.calls) stored.add(span_id)
+      before = page.next_before
+    }
+    expect(answered.filter((id) => !stored.has(id))).toEqual([])
+    const scrape = await (await fetch(`${second.addresses.metrics}/metrics`)).text()
+    expect(scrape).toContain(`status="success",has_retries="false"} ${stored.size}\n`)
+  })
+
   test.each([
     ['apiPort', 'the REST API', '--api-port', 'INFEROMETER_API_PORT'],
     ['otlpHttpPort', 'OTLP over HTTP', '--otlp-http-port', 'INFEROMETER_OTLP_HTTP_PORT'],

@@ -37,10 +37,15 @@ export const goodRecord = {
   status: 'success',
 } as const
 
-export async function postJson(app: Pick<FastifyInstance, 'inject'>, url: string, body: unknown) {
-  const payload = typeof body === 'string' ? body : JSON.stringify(body)
+type Web = Pick<FastifyInstance, 'inject'>
+
+export async function postText(app: Web, url: string, payload: string) {
   const response = await app.inject({ method: 'POST', url, payload, headers: jsonHeaders })
   return { status: response.statusCode, headers: response.headers, body: response.json() }
+}
+
+export function postJson(app: Web, url: string, body: unknown) {
+  return postText(app, url, JSON.stringify(body))
 }
 
 const jsonHeaders = { 'content-type': 'application/json' }

@@ -190,12 +190,12 @@ function writeObject(writer: Writer, value: Uint8Array | readonly AnyValue[] | A
     writer.close(mark)
   } else {
     const mark = writer.open(0x32)
-    for (const [key, item] of Object.entries(value)) writeKeyValue(writer, 0x0a, key, item)
+    for (const member of Object.entries(value)) writeKeyValue(writer, 0x0a, member)
     writer.close(mark)
   }
 }
 
-function writeKeyValue(writer: Writer, tag: number, key: string, value: AnyValue): void {
+function writeKeyValue(writer: Writer, tag: number, [key, value]: readonly [string, AnyValue]): void {
   const mark = writer.open(tag)
   writer.string(0x0a, key)
   writeValue(writer, 0x12, value)
@@ -203,7 +203,7 @@ function writeKeyValue(writer: Writer, tag: number, key: string, value: AnyValue
 }
 
 export function writeAttributes(writer: Writer, tag: number, attributes: Attributes): void {
-  for (const [key, value] of attributes) writeKeyValue(writer, tag, key, value)
+  for (const attribute of attributes) writeKeyValue(writer, tag, attribute)
 }
 
 export function writeResource(writer: Writer, resource: Resource): void {

@@ -17,6 +17,7 @@ const text = fc.oneof(
   fc.string({ maxLength: 8 }),
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.string({ minLength: 50, maxLength: 200 }),
+  fc.string({ unit: 'binary', minLength: 40, maxLength: 100 }),
 )
 const nanos = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
 const hugeInteger = fc

@@ -11,6 +11,7 @@ export type AnyValue =
   | AnyValueMap
   | null
 
+/** The decoders make it without Object.prototype: a key from outside finds nothing inherited, and `String(map)` throws. */
 export interface AnyValueMap {
   readonly [key: string]: AnyValue
 }

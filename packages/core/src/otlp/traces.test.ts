@@ -1,107 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tracesData } from './arbitraries.cases.ts'
-import { DecodeError } from './decode-error.ts'
-import { field, textField, toBytes } from './hand-written.cases.ts'
-import type { AnyValue, Span, TracesData } from './model.ts'
+import type { TracesData } from './model.ts'
+import { decodeErrorOf, firstSpan, oneSpan, oneSpanBytes, requestType, withSpans } from './one-span.cases.ts'
 import { toPlainTraces } from './plain.cases.ts'
 import { decodeReference, encodeReference } from './reference-proto.cases.ts'
 import { createSampleTraces } from './sample.cases.ts'
 import { decodeTraces, decodeTracesJson, encodeTraces, encodeTracesJson } from './traces.ts'
 
-const requestType = 'ExportTraceServiceRequest'
-
-// Every field of the messages, written by hand from the .proto files.
-const spanBytes = [
-  field('0a', '000102030405060708090a0b0c0d0e0f'), // trace_id
-  field('12', '00000000000000ff'), // span_id
-  textField('1a', 'a=b'), // trace_state
-  field('22', '0100000000000000'), // parent_span_id
-  textField('2a', 'chat'), // name
-  '30 03', // kind client
-  '39 0100000000000000', // start
-  '41 ffffffffffffffff', // end
-  field('4a', textField('0a', 'i'), field('12', '18 05')), // i = 5
-  field('4a', textField('0a', 'n'), field('12', '18 ffffffffffffffffff01')), // n = -1
-  field('4a', textField('0a', 'd'), field('12', '21 000000000000f83f', '10 01')), // d = 1.5, then true: the last counts
-  '50 01', // dropped_attributes_count
-  field('5a', '09 0200000000000000', textField('12', 'e'), field('1a', field('0a'))), // events
-  field('6a', field('0a', 'f0000000000000000000000000000000'), field('12', '0f00000000000000'), '28 01'), // links
-  field('7a', textField('12', 'x'), '18 02'), // status
-  '8501 01010000', // flags
-]
-const oneSpanBytes = toBytes(
-  field(
-    '0a', // resource_spans
-    field('0a', field('0a', textField('0a', 'service.name'), field('12', textField('0a', 'a'))), '10 02'), // resource
-    field(
-      '12', // scope_spans
-      field('0a', textField('0a', 's'), textField('12', 'v'), field('1a', field('0a'))), // scope
-      field('12', ...spanBytes),
-      textField('1a', 'u'), // schema_url
-    ),
-    textField('1a', 'w'), // schema_url
-  ),
-)
-
-const oneSpan: TracesData = {
-  resourceSpans: [
-    {
-      resource: { attributes: new Map([['service.name', 'a']]) },
-      schemaUrl: 'w',
-      scopeSpans: [
-        {
-          scope: { name: 's', version: 'v', attributes: new Map([['', null]]) },
-          schemaUrl: 'u',
-          spans: [
-            {
-              traceId: '000102030405060708090a0b0c0d0e0f',
-              spanId: '00000000000000ff',
-              parentSpanId: '0100000000000000',
-              traceState: 'a=b',
-              name: 'chat',
-              kind: 3,
-              startTimeUnixNano: 1n,
-              endTimeUnixNano: 2n ** 64n - 1n,
-              attributes: new Map<string, AnyValue>([
-                ['i', 5],
-                ['n', -1],
-                ['d', true],
-              ]),
-              events: [{ timeUnixNano: 2n, name: 'e', attributes: new Map([['', null]]) }],
-              links: [
-                { traceId: 'f0000000000000000000000000000000', spanId: '0f00000000000000', attributes: new Map() },
-              ],
-              statusCode: 2,
-              statusMessage: 'x',
-            },
-          ],
-        },
-      ],
-    },
-  ],
-}
-
 const fullSuccess = { rejectedCount: 0, errorMessage: '' }
-
-function firstSpan(data: TracesData): Span | undefined {
-  return data.resourceSpans[0]?.scopeSpans[0]?.spans[0]
-}
-
-/** A request of one group with these spans, in protobufjs vocabulary. */
-function withSpans(...spans: readonly unknown[]) {
-  return { resourceSpans: [{ scopeSpans: [{ spans }] }] }
-}
-
-function decodeErrorOf(run: () => unknown): DecodeError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof DecodeError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 
 describe('decodeTraces', () => {
   it('decodeTraces() reads every field when the bytes are written by hand', () => {
@@ -212,110 +119,13 @@ describe('ids', () => {
   })
 })
 
-describe('limits', () => {
-  const data = createSampleTraces(5)
-  const encodings = {
-    protobuf: (limits: object) => decodeTraces(encodeTraces(data), limits),
-    json: (limits: object) => decodeTracesJson(encodeTracesJson(data), limits),
-  }
-
-  for (const [name, decode] of Object.entries(encodings)) {
-    it(`${name}: spans beyond maxItems are rejected and counted`, () => {
-      const { resourceSpans, report } = decode({ maxItems: 3 })
-      expect(resourceSpans[0]?.scopeSpans[0]?.spans).toHaveLength(3)
-      expect(report.partial.rejectedCount).toBe(2)
-      expect(report.partial.errorMessage).toContain('spans[3]: more than 3 in one request')
-    })
-
-    it(`${name}: attributes beyond maxAttributes are dropped and counted`, () => {
-      const decoded = decode({ maxAttributes: 4 })
-      expect([...(firstSpan(decoded)?.attributes.keys() ?? [])]).toEqual([
-        'gen_ai.operation.name',
-        'gen_ai.provider.name',
-        'gen_ai.request.model',
-        'gen_ai.response.model',
-      ])
-      expect(decoded.report.droppedAttributes).toBe(5 * 11)
-    })
-
-    it(`${name}: groups beyond maxItems are an error`, () => {
-      expect(() => decode({ maxItems: 1 })).toThrow('more than 1 resource and scope groups')
-    })
-  }
-
-  it('strings beyond maxStringBytes are cut between characters, alike in both encodings', () => {
-    fc.assert(
-      fc.property(tracesData, fc.integer({ min: 0, max: 12 }), (arbitraryData, maxStringBytes) => {
-        const fromBytes = decodeTraces(encodeTraces(arbitraryData), { maxStringBytes })
-        const fromText = decodeTracesJson(encodeTracesJson(arbitraryData), { maxStringBytes })
-        expect(fromBytes).toEqual(fromText)
-      }),
-      { numRuns: 100 },
-    )
-    const decoded = decodeTraces(encodeReference(requestType, { resourceSpans: [{ schemaUrl: 'aé€😀' }] }), {
-      maxStringBytes: 9,
-    })
-    expect(decoded.resourceSpans[0]?.schemaUrl).toBe('aé€')
-    expect(decoded.report.truncatedStrings).toBe(1)
-  })
-
-  it('events and links beyond maxEvents are dropped and counted, alike in both encodings', () => {
-    const { resourceSpans, report } = decodeTraces(oneSpanBytes, { maxEvents: 1 })
-    expect(firstSpan({ resourceSpans })).toMatchObject({ events: [{ name: 'e' }], links: [] })
-    expect(report.droppedEvents).toBe(1)
-    expect(decodeTracesJson(encodeTracesJson(oneSpan), { maxEvents: 1 })).toEqual({ resourceSpans, report })
-  })
-
-  it('values within values beyond maxNestedValues are dropped and counted, alike in both encodings', () => {
-    fc.assert(
-      fc.property(tracesData, fc.integer({ min: 0, max: 6 }), (arbitraryData, maxNestedValues) => {
-        const fromBytes = decodeTraces(encodeTraces(arbitraryData), { maxNestedValues })
-        const fromText = decodeTracesJson(encodeTracesJson(arbitraryData), { maxNestedValues })
-        expect(fromBytes.report.droppedAttributes > 0).toBe(fromText.report.droppedAttributes > 0)
-      }),
-      { numRuns: 100 },
-    )
-  })
-
-  it('nesting beyond maxDepth is an error at the same depth in both encodings', () => {
-    const nest = (depth: number): AnyValue => (depth === 0 ? 'x' : [nest(depth - 1)])
-    const ids = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), parentSpanId: '', traceState: '', name: '' }
-    const build = (depth: number): TracesData => {
-      const attributes = new Map([['k', nest(depth)]])
-      const times = { startTimeUnixNano: 1n, endTimeUnixNano: 1n }
-      const span: Span = {
-        ...ids,
-        ...times,
-        kind: 0,
-        attributes,
-        events: [],
-        links: [],
-        statusCode: 0,
-        statusMessage: '',
-      }
-      const scope = { name: '', version: '', attributes: new Map() }
-      const scopeSpans = [{ scope, schemaUrl: '', spans: [span] }]
-      return { resourceSpans: [{ resource: { attributes: new Map() }, schemaUrl: '', scopeSpans }] }
-    }
-    // resourceSpans, scopeSpans, spans, attributes and value are five; each array is two.
-    expect(() => decodeTraces(encodeTraces(build(47)))).not.toThrow()
-    expect(() => decodeTracesJson(encodeTracesJson(build(47)))).not.toThrow()
-    const error = decodeErrorOf(() => decodeTraces(encodeTraces(build(48))))
-    expect(error.reason).toBe('nested deeper than 100 levels')
-    expect(decodeErrorOf(() => decodeTracesJson(encodeTracesJson(build(48)))).path).toBe(error.path)
-    expect(() => decodeTraces(encodeTraces(build(1_000)))).toThrow(DecodeError)
-    expect(() => decodeTracesJson(encodeTracesJson(build(1_000)))).toThrow(DecodeError)
-  })
-})
-
 describe('encodeTraces', () => {
   it('encodeTraces() writes what protobufjs reads when the data is arbitrary', () => {
     fc.assert(
       fc.property(tracesData, (data) => {
         const ours = decodeTraces(encodeTraces(data))
         expect(ours.resourceSpans).toEqual(data.resourceSpans)
-        const type = requestType
-        const again = encodeReference(type, decodeReference(type, encodeTraces(data)))
+        const again = encodeReference(requestType, decodeReference(requestType, encodeTraces(data)))
         expect(decodeTraces(again).resourceSpans).toEqual(data.resourceSpans)
       }),
       { numRuns: 150 },

@@ -42,7 +42,7 @@ function compilePattern(definition: PatternDefinition): PatternResult {
   const shared = {
     definition,
     validator: validate === null ? null : findValidator(validate),
-    contextRegex: context.length === 0 ? null : toContextRegex(context),
+    contextWords: context.map(foldLiteral),
   }
   if (regex === null) {
     const literals = definition.phrases.map((phrase) => ({ text: foldLiteral(phrase), endOffset: { min: 0, max: 0 } }))
@@ -74,9 +74,3 @@ function compilePattern(definition: PatternDefinition): PatternResult {
 }
 
 const matchLengthMax = 16_384
-
-/** Any of the words, whole: letters and digits must not go on before or after it. */
-function toContextRegex(words: readonly string[]): RegExp {
-  const escaped = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+'))
-  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${escaped.join('|')})(?![\\p{L}\\p{N}])`, 'iu')
-}

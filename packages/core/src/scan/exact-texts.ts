@@ -24,7 +24,8 @@ export function listExact(node: RegexNode): ExactTexts | null {
     case 'assertion':
       return noText
     case 'set': {
-      const units = node.set.listUnits()
+      if (node.set.isSpaces) return { texts: [' '], length }
+      const units = node.unit === undefined ? node.set.listUnits() : [node.unit]
       if (!units) return null
       const texts = [...new Set(units.map((unit) => String.fromCharCode(foldUnit(unit))))]
       return texts.length > 0 && texts.length <= setUnitsMax ? { texts, length } : null

@@ -5,8 +5,8 @@
 import { anyButLineEnd, CharSet, classEscapes } from './char-set.ts'
 
 export type RegexNode =
-  /** One code unit of the set. */
-  | { readonly type: 'set'; readonly set: CharSet }
+  /** One code unit of the set; `unit` where the expression spells that one out. */
+  | { readonly type: 'set'; readonly set: CharSet; readonly unit?: number }
   | { readonly type: 'sequence'; readonly items: readonly RegexNode[] }
   | { readonly type: 'choice'; readonly options: readonly RegexNode[] }
   | { readonly type: 'repeat'; readonly body: RegexNode; readonly min: number; readonly max: number }
@@ -104,8 +104,9 @@ class RegexParser {
     if (this.#take('.')) return { type: 'set', set: anyButLineEnd }
     if (this.#take('^') || this.#take('$')) return { type: 'assertion', body: null }
     if (this.#take('\\b') || this.#take('\\B')) return { type: 'assertion', body: null }
-    const set = this.#take('\\') ? this.#readEscape() : CharSet.of([this.#next().charCodeAt(0)])
-    return { type: 'set', set: this.#fold(set) }
+    if (this.#take('\\')) return { type: 'set', set: this.#fold(this.#readEscape()) }
+    const unit = this.#next().charCodeAt(0)
+    return { type: 'set', set: this.#fold(CharSet.of([unit])), unit }
   }
 
   #fold(set: CharSet): CharSet {

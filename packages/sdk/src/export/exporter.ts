@@ -25,6 +25,10 @@ export interface ClaimedBatch extends Batch {
   release(): void
 }
 
+interface MemoryBatch extends Batch {
+  readonly source: readonly LlmCall[]
+}
+
 /** Counts what is lost, by reason. */
 export type CountDrop = (reason: string, calls: number) => void
 
@@ -48,7 +52,7 @@ const maxServerErrors = 5
 export class Exporter {
   readonly #options: ExporterOptions
   readonly #queue: CallQueue
-  #sending: Batch | null = null
+  #sending: MemoryBatch | null = null
   #pumping: Promise<void> | null = null
   #stopTimer: (() => void) | null = null
   #failures = 0
@@ -96,7 +100,7 @@ export class Exporter {
     this.#stop()
     if (this.#sending !== null) this.#spill(this.#sending)
     this.#sending = null
-    this.#spillQueue()
+    for (let batch = this.#takeBatch(); batch !== null; batch = this.#takeBatch()) this.#spill(batch)
   }
 
   #arm(delayMs: number): void {
@@ -130,35 +134,32 @@ export class Exporter {
   async #sendAll(): Promise<void> {
     const { clock, spool } = this.#options
     for (;;) {
-      if (clock.nowMs() < this.#blockedUntilMs) {
-        if (spool !== null) this.#spillQueue()
-        return
-      }
+      if (clock.nowMs() < this.#blockedUntilMs) return this.#keepQueue()
       const claimed = spool?.claim() ?? null
       const batch = claimed ?? this.#takeBatch()
       if (batch === null) return
-      this.#sending = claimed === null ? batch : null
+      this.#sending = 'source' in batch ? batch : null
       const result = await this.#options.transport(batch.body)
       // At exit the batch was spilled while it was under way.
       if (claimed === null && this.#sending === null) return
       this.#sending = null
-      this.#settle(batch, claimed, result)
+      this.#settle(batch, result)
     }
   }
 
-  #settle(batch: Batch, claimed: ClaimedBatch | null, result: SendResult): void {
+  #settle(batch: MemoryBatch | ClaimedBatch, result: SendResult): void {
     const { clock, onDrop } = this.#options
     const verdict = this.#judge(result)
     if (verdict.kind === 'retry') {
       this.#failures += 1
       this.#blockedUntilMs = clock.nowMs() + backoffMs(this.#failures, verdict.retryAfterMs, Math.random)
-      if (claimed !== null) claimed.release()
-      else this.#spill(batch)
+      if ('source' in batch) this.#keep(batch)
+      else batch.release()
       return
     }
     this.#failures = 0
     this.#serverErrors = 0
-    claimed?.remove()
+    if ('remove' in batch) batch.remove()
     if (verdict.kind === 'ok') this.#exported += batch.calls
     else onDrop(verdict.reason, batch.calls)
   }
@@ -169,13 +170,25 @@ export class Exporter {
     return this.#serverErrors < maxServerErrors ? result : { kind: 'drop', reason: result.reason }
   }
 
-  #takeBatch(): Batch | null {
-    const calls = this.#queue.take(batchCalls)
-    return calls.length === 0 ? null : { body: this.#options.encode(calls), calls: calls.length }
+  #takeBatch(): MemoryBatch | null {
+    const source = this.#queue.take(batchCalls)
+    return source.length === 0 ? null : { body: this.#options.encode(source), calls: source.length, source }
   }
 
-  #spillQueue(): void {
-    for (let batch = this.#takeBatch(); batch !== null; batch = this.#takeBatch()) this.#spill(batch)
+  /** While the server is away: to disk where there is one, so that a crash loses little. */
+  #keepQueue(): void {
+    if (this.#options.spool === null) return
+    for (let batch = this.#takeBatch(); batch !== null; batch = this.#takeBatch()) {
+      if (!this.#keep(batch)) return
+    }
+  }
+
+  /** False: it went back into memory. */
+  #keep(batch: MemoryBatch): boolean {
+    if (this.#options.spool?.write(batch) === true) return true
+    const lost = this.#queue.putBack(batch.source)
+    if (lost > 0) this.#options.onDrop('queue_full', lost)
+    return false
   }
 
   #spill(batch: Batch): void {

@@ -25,6 +25,16 @@ export class CallQueue {
     return true
   }
 
+  /** Takes calls back to the front, as many as fit. Gives the number of those that do not: the newest. */
+  putBack(calls: readonly LlmCall[]): number {
+    const room = Math.max(0, this.#maxCalls - this.size)
+    const kept = calls.slice(0, room)
+    this.#calls = [...kept, ...this.#calls.slice(this.#head)]
+    this.#head = 0
+    for (const call of kept) if (call.content !== null) this.#bytes += contentBytes(call)
+    return calls.length - kept.length
+  }
+
   /** The oldest calls. */
   take(count: number): LlmCall[] {
     const taken = this.#calls.slice(this.#head, this.#head + count)

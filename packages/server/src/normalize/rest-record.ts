@@ -8,8 +8,7 @@ import { parseStartedAt } from './started-at.ts'
 /** What a record does not say by itself. */
 export interface RecordContext {
   readonly nowUs: number
-  readonly createTraceId: () => string
-  readonly createSpanId: () => string
+  readonly createId: (bytes: 8 | 16) => string
 }
 
 const dayUs = 86_400_000_000
@@ -61,8 +60,8 @@ export function recordToCall(record: RecordBody, context: RecordContext): LlmCal
   const finishReasonRaw = record.finish_reason ?? null
   const cost = record.cost_usd_micro ?? null
   return createCall({
-    traceId: record.trace_id?.toLowerCase() ?? context.createTraceId(),
-    spanId: record.span_id?.toLowerCase() ?? context.createSpanId(),
+    traceId: record.trace_id?.toLowerCase() ?? context.createId(16),
+    spanId: record.span_id?.toLowerCase() ?? context.createId(8),
     serviceName: record.service_name,
     operation: 'chat',
     provider: record.provider,

@@ -151,7 +151,11 @@ describe('POST /v1/traces', () => {
   test('traces refuses bodies over the limit, packed or not, and keeps working', async () => {
     const app = await openTestApp({ limits: { bodyBytes: 4_096 } })
     const large = await send(app, encodeTraces(tracesOf(100)))
-    expect([large.status, decodeStatus(large.answer.rawPayload).code, large.headers.connection]).toEqual([413, 8, 'close'])
+    expect([large.status, decodeStatus(large.answer.rawPayload).code, large.headers.connection]).toEqual([
+      413,
+      8,
+      'close',
+    ])
     const bomb = await send(app, gzipSync(Buffer.alloc(50_000_000)), { encoding: 'gzip' })
     expect(bomb.status).toBe(413)
     const badGzip = await send(app, 'no gzip', { encoding: 'gzip' })

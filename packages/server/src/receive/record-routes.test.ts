@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { goodRecord, openTestApp, postJson, readMetrics, sumOf } from '../test-app.cases.ts'
+import { goodRecord, openTestApp, postJson, postText, readMetrics, sumOf } from '../test-app.cases.ts'
 
 const url = '/v1/metrics/record'
 const batchUrl = '/v1/metrics/record-batch'
@@ -118,7 +118,12 @@ describe('POST /v1/metrics/record', () => {
     ['an unknown error type', { status: 'error', error_type: 'boom' }, 'error_type', 'must be one of rate_limit'],
     ['an error of a success', { error_type: 'timeout' }, 'error_type', 'must be left out when status is success'],
     ['more cached than prompt', { cached_tokens: 1_001 }, 'cached_tokens', 'must not be above prompt_tokens'],
-    ['more reasoning than answer', { reasoning_tokens: 501 }, 'reasoning_tokens', 'must not be above completion_tokens'],
+    [
+      'more reasoning than answer',
+      { reasoning_tokens: 501 },
+      'reasoning_tokens',
+      'must not be above completion_tokens',
+    ],
     ['a first token after the last', { latency_ms_ttft: 900 }, 'latency_ms_ttft', 'must not be above latency_ms_total'],
     ['a flag as text', { pii_detected: 'yes' }, 'pii_detected', 'must be true or false or null, got "yes"'],
     ['a negative cost', { cost_usd_micro: -1 }, 'cost_usd_micro', 'must be a number from 0'],
@@ -162,14 +167,14 @@ describe('POST /v1/metrics/record', () => {
     ['', 'must be an object, got null'],
   ])('record refuses %j when the body is no object', async (body, message) => {
     const app = await openTestApp()
-    const answer = await postJson(app.api, url, body)
+    const answer = await postText(app.api, url, body)
     expect(answer.status).toBe(400)
     expect(answer.body.error.message).toContain(message)
   })
 
   test('record says where JSON breaks, without quoting it', async () => {
     const app = await openTestApp()
-    const { status, body } = await postJson(app.api, url, '{\n  "model": "secret prompt" oops }')
+    const { status, body } = await postText(app.api, url, '{\n  "model": "secret prompt" oops }')
     expect(status).toBe(400)
     expect(body).toEqual({
       error: {
@@ -177,12 +182,16 @@ describe('POST /v1/metrics/record', () => {
         message: 'The body is not valid JSON: unexpected character at line 2, column 28',
       },
     })
-    expect((await postJson(app.api, url, '{"model":')).body.error.message).toContain('it ends too early')
+    expect((await postText(app.api, url, '{"model":')).body.error.message).toContain('it ends too early')
   })
 
   test('record refuses __proto__ as any other unknown field', async () => {
     const app = await openTestApp()
-    const { status, body } = await postJson(app.api, url, `${JSON.stringify(goodRecord).slice(0, -1)},"__proto__":{"a":1}}`)
+    const { status, body } = await postText(
+      app.api,
+      url,
+      `${JSON.stringify(goodRecord).slice(0, -1)},"__proto__":{"a":1}}`,
+    )
     expect(status).toBe(400)
     expect(body.error.problems[0].path).toBe('__proto__')
   })
@@ -215,7 +224,7 @@ describe('POST /v1/metrics/record', () => {
     expect(await send(packed.subarray(0, packed.length - 12), 'gzip')).toEqual([400, 'invalid_gzip'])
     expect(await send(gzipSync(' '.repeat(20_000_000)), 'gzip')).toEqual([413, 'body_too_large'])
     expect(await send(packed, 'br')).toEqual([415, 'unsupported_content_encoding'])
-    expect((await postJson(app.api, url, ' '.repeat(10_001))).status).toBe(413)
+    expect((await postText(app.api, url, ' '.repeat(10_001))).status).toBe(413)
   })
 })
 
@@ -269,7 +278,12 @@ describe('POST /v1/metrics/record-batch', () => {
     ['no spans', { spans: [] }, 400, 'spans must be an array of at least 1 items'],
     ['spans that are no list', { spans: {} }, 400, 'spans must be an array'],
     ['a list instead of an object', [goodRecord], 400, 'must be an object'],
-    ['a field beside spans', { spans: [goodRecord], span: 1 }, 400, "span is not a known field (did you mean 'spans'?)"],
+    [
+      'a field beside spans',
+      { spans: [goodRecord], span: 1 },
+      400,
+      "span is not a known field (did you mean 'spans'?)",
+    ],
     ['more spans than the limit', { spans: [goodRecord, goodRecord, goodRecord] }, 413, '3 of at most 2'],
   ])('record-batch refuses %s', async (_what, sent, status, message) => {
     const app = await openTestApp({ limits: { spansPerRequest: 2 } })

@@ -16,8 +16,8 @@ const networks: readonly (readonly [RegExp, readonly number[]])[] = [
 
 /** A payment card's number: an issuer's prefix and length, the check digit, and not one digit over and over. */
 export function isCardNumber(candidate: string, surroundings: Surroundings): boolean {
+  if (!isLuhn(candidate)) return false
   const digits = candidate.replace(/\D/g, '')
   if (!networks.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))) return false
-  if (new Set(digits.slice(1)).size < 2) return false
-  return isLuhn(digits) && !isInsideToken(surroundings)
+  return new Set(digits).size > 1 && !isInsideToken(surroundings)
 }

@@ -1,4 +1,5 @@
 import type { Surroundings } from './surroundings.ts'
+import { isWordAt } from './surroundings.ts'
 
 /** Networks that are nobody's address: own, private, link-local, documentation, multicast (RFC 6890). */
 const notPublic: readonly ((parts: readonly number[]) => boolean)[] = [
@@ -10,12 +11,12 @@ const notPublic: readonly ((parts: readonly number[]) => boolean)[] = [
 
 /** Four numbers up to 255 without leading zeros, an address of the internet, and no version, section or longer number. */
 export function isPublicIpv4(candidate: string, { before, after }: Surroundings): boolean {
+  if (isWordAt(before, before.length - 1) || /[.-]$/.test(before.slice(-1)) || /^[.-]?\w/.test(after)) return false
   const parts = candidate.split('.')
   if (parts.length !== 4 || parts.some((part) => !/^(?:0|[1-9]\d{0,2})$/.test(part))) return false
   const numbers = parts.map(Number)
   if (numbers.some((number) => number > 255) || notPublic.some((contains) => contains(numbers))) return false
-  if (/[\p{L}\p{N}_.-]$/u.test(before) || /^(?:[\p{L}\p{N}_]|[.-]\d)/u.test(after)) return false
-  return !/(?:\bv|\bver|\bversions?|\brelease|\bbuild|\bsections?|§|\bchapter|\bfirmware|[<>=~^]=?)[ .:]{0,2}$/i.test(
+  return !/(?:\bv|\bver|\bversions?|\brelease|\bbuild|\bsections?|§|\bchapter|\bfirmware|[<>~^]=?|==)[ .:]{0,2}$/i.test(
     before,
   )
 }

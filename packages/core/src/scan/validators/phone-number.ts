@@ -7,14 +7,14 @@ const digitsMax = 15
 
 /** As many digits as a number has, set as people set them, and no date, time, money or piece of an id. */
 export function isPhoneNumber(candidate: string, surroundings: Surroundings): boolean {
+  if (isInsideToken(surroundings)) return false
   const digits = candidate.replace(/\D/g, '')
   if (digits.length < digitsMin || digits.length > digitsMax) return false
   if (new Set(digits.slice(-digitsMin)).size < 2) return false
   if (/[ ().-]{3,}|\(\)|\.\.|--/.test(candidate)) return false
-  const opened = candidate.split('(').length
-  if (opened !== candidate.split(')').length || opened > 2) return false
-  if (isDate(candidate) || isInsideToken(surroundings)) return false
-  const isMoney = /[$€£¥]\s?$/.test(surroundings.before) || /^\s?(?:[$€£¥%]|USD|EUR)/.test(surroundings.after)
+  if (!hasSoundBrackets(candidate)) return false
+  if (isDate(candidate)) return false
+  const isMoney = /[$€£¥]\s?$/.test(surroundings.before.slice(-2)) || /^\s?(?:[$€£¥%]|USD|EUR)/.test(surroundings.after)
   return !isMoney && !/^\.\d/.test(surroundings.after)
 }
 
@@ -23,4 +23,12 @@ function isDate(candidate: string): boolean {
     /^(?:19|20)\d{2}[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])\b/.test(candidate) ||
     /^(?:0?[1-9]|[12]\d|3[01])[-./ ](?:0?[1-9]|[12]\d|3[01])[-./ ](?:19|20)\d{2}\b/.test(candidate)
   )
+}
+
+/** None, or one pair. */
+function hasSoundBrackets(candidate: string): boolean {
+  const open = candidate.indexOf('(')
+  const close = candidate.indexOf(')')
+  if (open < 0 && close < 0) return true
+  return open >= 0 && close > open && open === candidate.lastIndexOf('(') && close === candidate.lastIndexOf(')')
 }

@@ -4,12 +4,17 @@ const placeholder =
 
 const bitsPerCharMin = 2.5
 
+/** Stand-ins show at the beginning of a value. */
+const headLength = 48
+
 /** A made-up value, not a word or a stand-in: letters and digits or marks mixed, and enough of them different. */
 export function isSecret(candidate: string): boolean {
   const value = candidate.replace(/^(?:[a-z]{2,4}[-_])?(?:live|test|proj|ant|pat)?[-_]/i, '')
-  if (placeholder.test(candidate) || placeholder.test(value)) return false
+  if (!/\d|[^A-Za-z0-9_.-]/.test(value)) return false
   const sorts = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((sort) => sort.test(value)).length
-  return sorts >= 2 && /\d|[^A-Za-z0-9_.-]/.test(value) && measureEntropy(value) >= bitsPerCharMin
+  if (sorts < 2 || placeholder.test(candidate.slice(0, headLength)) || placeholder.test(value.slice(0, headLength)))
+    return false
+  return measureEntropy(value) >= bitsPerCharMin
 }
 
 /** Shannon entropy of the characters, bits per character. */

@@ -11,8 +11,26 @@ export type Validator = (candidate: string, surroundings: Surroundings) => boole
 
 /** The candidate is a piece of something longer: a hash, an id, a path, a decimal number. */
 export function isInsideToken({ before, after }: Surroundings): boolean {
-  const continues = /[\p{L}\p{N}_]$|[\p{L}\p{N}_][-./:+=]$|[/#=]$/u.test(before) && !isLabelled(before)
-  return continues || /^[\p{L}\p{N}_]|^[-/:+=][\p{L}\p{N}_]/u.test(after)
+  const last = before.length - 1
+  const continues =
+    isWordAt(before, last) ||
+    '/#='.includes(before.charAt(last) || ' ') ||
+    (isJointAt(before, last) && isWordAt(before, last - 1))
+  if (continues && !isLabelled(before.slice(-5))) return true
+  return isWordAt(after, 0) || (isJointAt(after, 0) && after[0] !== '.' && isWordAt(after, 1))
+}
+
+const letterOrDigit = /[\p{L}\p{N}]/u
+
+/** Letter, digit or underscore. */
+export function isWordAt(text: string, at: number): boolean {
+  const unit = at >= 0 && at < text.length ? text.charCodeAt(at) : 0
+  if (unit >= 128) return letterOrDigit.test(String.fromCharCode(unit))
+  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit === 95
+}
+
+function isJointAt(text: string, at: number): boolean {
+  return '-./:+='.includes(text.charAt(at) || ' ')
 }
 
 /** `phone=`, `card:`, `tel.` before a value are a label, not a part of it. */

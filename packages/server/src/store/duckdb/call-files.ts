@@ -13,7 +13,6 @@ export interface CallFilesOptions {
   readonly keeper: DuckDBConnection
   /** How large the log of the file in use grows before the other half takes over. */
   readonly switchAtWalBytes: number
-  readonly onFatal: (why: string) => void
 }
 
 /**
@@ -21,6 +20,10 @@ export interface CallFilesOptions {
  * per 100 MB of log, so a file is only checkpointed while its other half takes the appends.
  */
 export class CallFiles {
+  /** Told of an error after which the database takes nothing more. */
+  onFatal: (why: string) => void = (why) => {
+    throw new Error(`BUG: nobody listens: ${why}`)
+  }
   readonly #options: CallFilesOptions
   readonly #files: CallFile[]
   readonly #appenders = new Map<string, DuckDBAppender>()
@@ -127,7 +130,7 @@ export class CallFiles {
       return true
     } catch (cause) {
       // Otherwise a reader was in the way; it is tried again.
-      if (toFailure(cause).isFatal) this.#options.onFatal(messageOf(cause))
+      if (toFailure(cause).isFatal) this.onFatal(messageOf(cause))
       return false
     }
   }

@@ -20,14 +20,14 @@ export interface Database {
   readonly rows: number
 }
 
-export async function openDatabase(options: WorkerOptions, onFatal: (why: string) => void): Promise<Database> {
+export async function openDatabase(options: WorkerOptions): Promise<Database> {
   const instance = await openInstance(options)
   try {
     const [writer, reader, keeper] = [await instance.connect(), await instance.connect(), await instance.connect()]
     await writer.run(`ATTACH ':memory:' AS memory_only`)
     const { dir, switchAtWalBytes } = options
     const found = await attachFiles(writer, dir)
-    const files = new CallFiles(found.files, { dir, writer, keeper, switchAtWalBytes, onFatal })
+    const files = new CallFiles(found.files, { dir, writer, keeper, switchAtWalBytes })
     if (options.discardAfterSeq !== null) await discardAfter(writer, files, options.discardAfterSeq)
     await files.openDay(Date.now())
     const index = new IdIndex()

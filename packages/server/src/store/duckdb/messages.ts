@@ -34,6 +34,8 @@ export type FromWorker =
   | { readonly kind: 'notCommitted'; readonly failure: Failure; readonly pages: readonly Page[] }
   | { readonly kind: 'rows'; readonly id: number; readonly columns: readonly (readonly DuckDBValue[])[] }
   | { readonly kind: 'noRows'; readonly id: number; readonly why: string }
+  /** What is not answered will not be; the worker ends. */
+  | { readonly kind: 'givingUp'; readonly why: string }
 
 export interface Committed {
   readonly kind: 'committed'

@@ -51,7 +51,7 @@ export class WorkerLink {
         else this.#events.onLost(why)
       })
       worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'notOpened') {
+        if (message.kind === 'notOpened' || message.kind === 'givingUp') {
           why = message.why
         } else if (message.kind === 'ready') {
           this.#worker = worker
@@ -96,7 +96,7 @@ export class WorkerLink {
     this.#worker?.postMessage(message, transfer)
   }
 
-  #receive(message: Exclude<FromWorker, { kind: 'ready' | 'notOpened' }>): void {
+  #receive(message: Exclude<FromWorker, { kind: 'ready' | 'notOpened' | 'givingUp' }>): void {
     switch (message.kind) {
       case 'committed':
         this.#events.onCommitted(message)

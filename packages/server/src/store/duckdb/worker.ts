@@ -18,72 +18,97 @@ function send(message: FromWorker, pages: readonly Page[] = []): void {
   )
 }
 
-/**
- * A database that a fatal error invalidated is given up with the whole worker: the main thread starts another, which
- * opens what is on disk. One way back for everything that can break.
- */
-function giveUp(why: string): void {
-  throw new Error(why)
-}
+class Server {
+  readonly #database: Database
+  readonly #loader = new ChunkLoader()
+  #lastSeq: number
+  // Commits one after another, and reads one after another beside them: each takes a thread of Node's pool of four,
+  // which the rest of the process needs too.
+  #commits = Promise.resolve()
+  #reads = Promise.resolve()
+  #isOver = false
 
-function serve(database: Database): void {
-  const loader = new ChunkLoader()
-  let { lastSeq } = database
+  constructor(database: Database) {
+    this.#database = database
+    this.#lastSeq = database.lastSeq
+    database.files.onFatal = (why) => this.#giveUp(why)
+  }
 
-  async function commit(pages: readonly Page[]): Promise<void> {
+  receive(message: ToWorker): void {
+    switch (message.kind) {
+      case 'commit':
+        this.#commits = this.#commits.then(() => this.#commit(message.pages))
+        break
+      case 'query':
+        this.#reads = this.#reads.then(() => this.#query(message))
+        break
+      case 'close':
+        void this.#end()
+    }
+  }
+
+  async #commit(pages: readonly Page[]): Promise<void> {
+    if (this.#isOver) return
     const startMs = performance.now()
-    const firstSeq = lastSeq + 1
+    const firstSeq = this.#lastSeq + 1
+    const { files } = this.#database
     try {
-      const { recorded, duplicates } = await commitPages(pages, { database, loader, firstSeq })
-      lastSeq += recorded
-      const commitMs = performance.now() - startMs
-      const diskBytes = database.files.diskBytes()
+      const { recorded, duplicates } = await commitPages(pages, {
+        database: this.#database,
+        loader: this.#loader,
+        firstSeq,
+      })
+      this.#lastSeq += recorded
+      const [commitMs, diskBytes] = [performance.now() - startMs, files.diskBytes()]
       send({ kind: 'committed', firstSeq, recorded, duplicates, commitMs, diskBytes, pages }, pages)
+      await files.tidy(Date.now())
     } catch (cause) {
       const failure = toFailure(cause)
       send({ kind: 'notCommitted', failure, pages }, pages)
-      if (failure.isFatal) giveUp(failure.message)
+      if (failure.isFatal) this.#giveUp(failure.message)
     }
-    await database.files.tidy(Date.now()).catch((cause) => giveUp(messageOf(cause)))
   }
 
-  async function query({ id, sql, values }: Extract<ToWorker, { kind: 'query' }>): Promise<void> {
+  async #query({ id, sql, values }: Extract<ToWorker, { kind: 'query' }>): Promise<void> {
+    if (this.#isOver) return
     try {
-      const columns = await readColumns(database.reader, sql, values)
+      const columns = await readColumns(this.#database.reader, sql, values)
       send({ kind: 'rows', id, columns })
     } catch (cause) {
-      send({ kind: 'noRows', id, why: messageOf(cause) })
+      // Unanswered, it is asked again at the next worker.
+      if (toFailure(cause).isFatal) this.#giveUp(messageOf(cause))
+      else send({ kind: 'noRows', id, why: messageOf(cause) })
     }
   }
 
-  // Commits one after another, and reads one after another beside them: each takes a thread of Node's pool of four,
-  // which the rest of the process needs too.
-  let commits = Promise.resolve()
-  let reads = Promise.resolve()
-  port.on('message', (message: ToWorker) => {
-    switch (message.kind) {
-      case 'commit':
-        commits = commits.then(() => commit(message.pages))
-        break
-      case 'query':
-        reads = reads.then(() => query(message))
-        break
-      case 'close':
-        void Promise.all([commits, reads]).then(async () => {
-          await closeDatabase(database)
-          port.close()
-        })
-    }
-  })
+  /**
+   * A database that a fatal error invalidated is given up with the whole worker: the main thread starts another, which
+   * opens what is on disk. One way back for everything that can break.
+   */
+  #giveUp(why: string): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    send({ kind: 'givingUp', why })
+    void this.#end()
+  }
+
+  /** A thread must not end while DuckDB works for it: its addon would abort the process. */
+  async #end(): Promise<void> {
+    await Promise.all([this.#commits, this.#reads])
+    this.#isOver = true
+    await closeDatabase(this.#database)
+    port.close()
+  }
 }
 
 // The main thread starts the worker with these and nothing else.
 const options = workerData as WorkerOptions
 try {
-  const database = await openDatabase(options, giveUp)
-  const { lastSeq, rows, setAside } = database
-  serve(database)
-  send({ kind: 'ready', lastSeq, rows, diskBytes: database.files.diskBytes(), setAside })
+  const database = await openDatabase(options)
+  const server = new Server(database)
+  const { lastSeq, rows, setAside, files } = database
+  send({ kind: 'ready', lastSeq, rows, diskBytes: files.diskBytes(), setAside })
+  port.on('message', (message: ToWorker) => server.receive(message))
 } catch (cause) {
   send({ kind: 'notOpened', why: messageOf(cause) })
   port.close()
