@@ -111,13 +111,6 @@ function readTokens(attributes: Attributes): Tokens | (CallResult & { readonly o
     cacheWriteTokens = null,
     reasoningTokens = null,
   ] = counts
-  // The price of the rest of the input would be below zero.
-  if (inputTokens !== null && (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) > inputTokens) {
-    const field = cacheReadTokens === null ? attribute.cacheWriteTokens : attribute.cacheReadTokens
-    return refuse(field, `more cached tokens than ${attribute.inputTokens}`)
-  }
-  if (outputTokens !== null && (reasoningTokens ?? 0) > outputTokens)
-    return refuse(attribute.reasoningTokens, `more than ${attribute.outputTokens}`)
   return { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens }
 }
 

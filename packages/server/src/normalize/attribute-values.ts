@@ -22,36 +22,96 @@ export function readNumber(attributes: Attributes, ...names: readonly string[]):
 
 /** A whole number, as `readNumber`. */
 export function readCount(attributes: Attributes, ...names: readonly string[]): number | null {
-  const number = readNumber(attributes, ...names)
-  return number === null || number > Number.MAX_SAFE_INTEGER ? null : Math.round(number)
+  for (const name of names) {
+    const count = toCount(attributes.get(name))
+    if (count !== null) return count
+  }
+  return null
 }
 
-export function readFlag(attributes: Attributes, name: string): boolean {
-  const value = attributes.get(name)
-  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true')
+/** True when one of the names is true; false when the first that is there is not. Null: none is there. */
+export function readFlag(attributes: Attributes, ...names: readonly string[]): boolean | null {
+  for (const name of names) {
+    const value = attributes.get(name)
+    if (typeof value === 'boolean') return value
+    if (typeof value === 'string' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true'
+  }
+  return null
 }
 
-/** An array of text, or the same as JSON text, or one word. */
+/** An array of text, the same as JSON text, comma-joined words, or one word. Blank items are left out. */
 export function readTexts(attributes: Attributes, name: string): readonly string[] {
-  const value = attributes.get(name)
-  if (Array.isArray(value)) return value.filter((item): item is string => typeof item === 'string')
-  if (typeof value !== 'string' || value === '') return []
-  if (!value.startsWith('[')) return [value]
-  const parsed = parseJson(value)
-  return Array.isArray(parsed) ? parsed.filter((item): item is string => typeof item === 'string') : [value]
+  return toTexts(attributes.get(name))
 }
 
-function toNumber(value: AnyValue | undefined): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null
-  if (typeof value === 'bigint') return Number(value)
-  if (typeof value !== 'string' || !/^\d+(\.\d+)?$/.test(value)) return null
-  return Number(value)
+export function toTexts(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.filter((item): item is string => typeof item === 'string' && item !== '')
+  if (typeof value !== 'string' || value.trim() === '') return []
+  if (value.startsWith('[')) {
+    const parsed = parseJson(value)
+    if (Array.isArray(parsed)) return toTexts(parsed)
+  }
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
 }
 
-function parseJson(text: string): unknown {
+/** Structured values as they are, JSON text parsed; anything else is undefined. */
+export function readJson(attributes: Attributes, ...names: readonly string[]): unknown {
+  for (const name of names) {
+    const value = attributes.get(name)
+    if (value === undefined || value === null || value === '') continue
+    if (typeof value !== 'string') return value
+    const parsed = parseJson(value)
+    if (parsed !== undefined) return parsed
+  }
+  return undefined
+}
+
+/** Undefined for what is no JSON: emitters and collectors cut long texts. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
     return undefined
   }
+}
+
+export type JsonObject = { readonly [key: string]: unknown }
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+}
+
+/** The first of the keys that holds text that is not blank. */
+export function textIn(object: unknown, ...keys: readonly string[]): string | null {
+  if (!isObject(object)) return null
+  for (const key of keys) {
+    const value = object[key]
+    if (typeof value === 'string' && value !== '') return value
+  }
+  return null
+}
+
+/** The first of the keys that holds a count. */
+export function countIn(object: unknown, ...keys: readonly string[]): number | null {
+  if (!isObject(object)) return null
+  for (const key of keys) {
+    const count = toCount(object[key])
+    if (count !== null) return count
+  }
+  return null
+}
+
+function toCount(value: unknown): number | null {
+  const number = toNumber(value)
+  return number === null || number < 0 || number > Number.MAX_SAFE_INTEGER ? null : Math.round(number)
+}
+
+function toNumber(value: AnyValue | unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value === 'bigint') return Number(value)
+  if (typeof value !== 'string' || !/^\d+(\.\d+)?$/.test(value)) return null
+  return Number(value)
 }

@@ -152,7 +152,7 @@ export function describeCallStore(name: string, harness: StoreHarness): void {
         let read = 0
         await store.readAfter(0, async (batch) => {
           read += batch.length
-          return 'stop'
+          return 'stop' as const
         })
         expect(read).toBeGreaterThan(0)
         expect(read).toBeLessThan(2_500)
