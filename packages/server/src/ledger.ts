@@ -48,9 +48,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     isSaveDue = false
     // Taken in one step: the totals hold exactly the calls up to `seq`.
     const seq = applied
-    const result = await store.saveSnapshot({ seq, snapshot: totals.take() })
-    if (result.ok) saved = seq
-    else logger.warn({ reason: result.reason }, `cannot save the totals: ${result.message}`)
+    try {
+      const result = await store.saveSnapshot({ seq, snapshot: totals.take() })
+      if (result.ok) saved = seq
+      else logger.warn({ reason: result.reason }, `cannot save the totals: ${result.message}`)
+    } catch (error) {
+      // Nobody awaits this; the totals can be counted again from the calls.
+      logger.error({ err: error }, 'cannot save the totals')
+    }
   }
   const queueSave = () => {
     if (isSaveDue) return

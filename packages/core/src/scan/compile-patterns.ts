@@ -30,7 +30,28 @@ export function compilePatterns(value: unknown): CompileResult {
     else problems.push({ path: [...path, 'regex'], message: `'regex' ${result.reason}` })
   }
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, scanner: createScanner(compiled) }
+  const scanner = createScanner(compiled)
+  const failed = definitions.flatMap(({ definition, path }) => checkExamples(scanner, definition, path))
+  return failed.length > 0 ? { ok: false, problems: failed } : { ok: true, scanner }
+}
+
+/** Examples are the pattern's own tests: one that fails is a mistake in the file. */
+function checkExamples(
+  scanner: Scanner,
+  { name, examples }: PatternDefinition,
+  path: ConfigProblem['path'],
+): readonly ConfigProblem[] {
+  const check = (key: 'match' | 'no_match', texts: readonly string[], message: string) =>
+    texts.flatMap((text, at) => {
+      const isFound = scanner.matchAlone(name, text).length > 0
+      return isFound === (key === 'match')
+        ? []
+        : [{ path: [...path, 'examples', key, at], message: `${message} '${text}'` }]
+    })
+  return [
+    ...check('match', examples.match, `'${name}' does not find its example`),
+    ...check('no_match', examples.noMatch, `'${name}' finds what it must not:`),
+  ]
 }
 
 type PatternResult =

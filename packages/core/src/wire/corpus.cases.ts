@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { readByLine } from './read-answer.cases.ts'
 import type { DetectedCall, HeaderLookup, ResponseParts, ResponseReader } from './wire.ts'
 
 /** Recorded exchanges and what each means, when the shared folder stands beside this repository. */
@@ -53,6 +54,8 @@ export interface Exchange {
   readonly body: Uint8Array
 }
 
+export type PieceSize = 'whole' | 'event' | number
+
 export function hasCorpus(): boolean {
   return existsSync(`${corpus}truth.jsonl`)
 }
@@ -71,9 +74,10 @@ export function lookUp(headers: Record<string, string>): HeaderLookup {
   return (name) => headers[name] ?? null
 }
 
-/** Bytes in pieces of `size`; 0 for one piece. */
-export function readPieces(reader: ResponseReader, body: Uint8Array, size: number): ResponseParts {
-  const step = size === 0 ? Math.max(1, body.byteLength) : size
+/** Bytes in pieces of `size`, whole, or cut where events end. */
+export function readPieces(reader: ResponseReader, body: Uint8Array, size: PieceSize): ResponseParts {
+  if (size === 'event') return readByLine(reader, body)
+  const step = size === 'whole' ? Math.max(1, body.byteLength) : size
   for (let at = 0; at < body.byteLength; at += step) reader.push(body.subarray(at, at + step))
   return reader.end()
 }

@@ -113,12 +113,17 @@ type Failure = Pick<LlmCall, 'status' | 'errorType' | 'errorCode' | 'errorMessag
 
 function readFailure({ attributes, statusCode, statusMessage }: SpanSource['span']): Failure {
   const errorCode = readText(attributes, attribute.errorType)
-  const httpStatus = readCount(attributes, attribute.httpStatus)
+  const httpStatus = readHttpStatus(attributes)
   if (statusCode !== 2 && errorCode === null)
     return { status: 'success', errorType: null, errorCode: null, errorMessage: null, httpStatus }
   const errorType = toErrorType(errorCode, httpStatus)
   const status: CallStatus = errorType === 'cancelled' ? 'cancelled' : 'error'
   return { status, errorType, errorCode, errorMessage: statusMessage === '' ? null : statusMessage, httpStatus }
+}
+
+function readHttpStatus(attributes: SpanSource['span']['attributes']): number | null {
+  const status = readCount(attributes, attribute.httpStatus)
+  return status !== null && status >= 100 && status <= 599 ? status : null
 }
 
 /** Names of exception classes of client libraries, which say what no provider's answer says. */

@@ -21,6 +21,8 @@ export function createHttpApp(options: HttpAppOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytes,
     requestTimeout: requestTimeoutMs,
+    // While stopping, what still comes over an open connection is served, and the connection closed after it.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
   })
   const isAllowed = createKeyCheck(options.apiKeys)

@@ -1,10 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sdkScope } from '@inferometer/core/attributes'
 import { createCall } from '@inferometer/core/call'
 import { toTraces } from '@inferometer/core/call-span'
 import { encodeTraces, encodeTracesJson } from '@inferometer/core/otlp/traces'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { createMemoryDisk } from '../store/memory.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openDuckDbStore } from '../store/duckdb/duckdb-store.ts'
 import { openTestApp, readMetrics, sumOf } from '../test-app.cases.ts'
 
 const calls = Array.from({ length: 3 }, (_, index) =>
@@ -23,14 +26,23 @@ const calls = Array.from({ length: 3 }, (_, index) =>
     source: 'inferometer-sdk',
   }),
 )
-const traces = toTraces(calls, { name: sdkScope, version: '0.1.0', resourceAttributes: new Map() })
+const sender = { version: '0.1.0', resourceAttributes: new Map() }
+/** Half as our SDK sends them, half as another instrumentation would. */
+const traces = {
+  resourceSpans: [sdkScope, 'another'].flatMap((name) => toTraces(calls, { ...sender, name }).resourceSpans),
+}
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'inferometer-fuzz-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
 
 test.each([
   ['application/x-protobuf', Buffer.from(encodeTraces(traces))],
   ['application/json', Buffer.from(encodeTracesJson(traces))],
 ])('traces answers 200 or 400 to any change of a %s message, and counts what it stores', async (type, good) => {
-  const disk = createMemoryDisk()
-  const app = await openTestApp({}, { disk })
+  const app = await openTestApp({}, { openStore: () => openDuckDbStore({ dir }) })
   const change = fc.record({ at: fc.nat(good.length - 1), byte: fc.nat(255), cut: fc.nat(good.length) })
   await fc.assert(
     fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), fc.boolean(), async (changes, isCut) => {
@@ -48,7 +60,7 @@ test.each([
     { numRuns: 500 },
   )
   const metrics = await readMetrics(app)
-  expect(sumOf(metrics, 'llm_spans_total')).toBe(disk.calls.length)
+  expect(sumOf(metrics, 'llm_spans_total')).toBe((await app.api.inject('/v1/metrics/health')).json().store.calls)
   const outcomes = ['recorded', 'duplicate', 'ignored', 'rejected'].map((name) => `inferometer_${name}_total`)
   const settled = outcomes.reduce((sum, name) => sum + sumOf(metrics, name), 0)
   expect(settled).toBe(sumOf(metrics, 'inferometer_received_total'))
