@@ -70,8 +70,8 @@ function stopOnSignal(durationSeconds: number | undefined): AbortSignal {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
   process.once('SIGTERM', () => stop.abort())
-  if (durationSeconds === undefined) return stop.signal
-  return AbortSignal.any([stop.signal, AbortSignal.timeout(durationSeconds * 1_000)])
+  if (durationSeconds !== undefined) setTimeout(() => stop.abort(), durationSeconds * 1_000).unref()
+  return stop.signal
 }
 
 function startService(service: DemoService, { variables }: Environment, orders: TrafficOrders): ChildProcess {

@@ -4,6 +4,7 @@ import { countMessages } from '@inferometer/core/tokens/messages'
 import type { ResponseParts } from '@inferometer/core/wire/wire'
 import type { AttemptWatch } from './attempt-watch.ts'
 import type { ContentKeeper } from './content-keeper.ts'
+import type { HeaderReader } from './header-reader.ts'
 import { randomSpanId, randomTraceId } from './span-ids.ts'
 
 export interface RecordOptions {
@@ -106,18 +107,23 @@ function keepToolCalls(toolCalls: readonly ToolCall[], content: ContentKeeper): 
 /** Helicone's header names are read too, so that its users need not change their code. */
 function readPeople(first: AttemptWatch): Pick<LlmCall, 'userId' | 'sessionId' | 'tags'> {
   const { headers, context } = first.request
-  const tags = [...(context.tags ?? [])]
-  for (const name of headers.names()) {
-    if (name.startsWith(propertyPrefix)) tags.push(`${name.slice(propertyPrefix.length)}:${headers.get(name) ?? ''}`)
-  }
+  const userId = headers.get('helicone-user-id')
+  const sessionId = headers.get('helicone-session-id')
+  // Listing all names costs more than everything else here, so only where something of Helicone's is known to be.
+  const listed = userId !== null || sessionId !== null || headers.get('helicone-auth') !== null
   return {
-    userId: context.userId ?? headers.get('helicone-user-id') ?? first.detected?.userId ?? null,
-    sessionId: context.sessionId ?? headers.get('helicone-session-id'),
-    tags,
+    userId: context.userId ?? userId ?? first.detected?.userId ?? null,
+    sessionId: context.sessionId ?? sessionId,
+    tags: listed ? [...(context.tags ?? []), ...readProperties(headers)] : (context.tags ?? []),
   }
 }
 
 const propertyPrefix = 'helicone-property-'
+
+function readProperties(headers: HeaderReader): string[] {
+  const names = headers.names().filter((name) => name.startsWith(propertyPrefix))
+  return names.map((name) => `${name.slice(propertyPrefix.length)}:${headers.get(name) ?? ''}`)
+}
 
 function readTokens(last: AttemptWatch): Tokens {
   const { parts } = last

@@ -1,5 +1,5 @@
 import type { AttemptWatch } from './attempt-watch.ts'
-import { findEndpoint } from '@inferometer/core/wire/detect'
+import { findCallUrl } from './call-address.ts'
 import { classifyFailure } from './failure.ts'
 import { type HeaderReader, noHeaders, readFetchHeaders } from './header-reader.ts'
 import { tapResponse } from './response-tap.ts'
@@ -30,15 +30,16 @@ export function watchFetch(original: Fetch, readRuntime: () => Runtime | null): 
     if (runtime === null || call === null) return original.apply(this, args)
     // A fetch that the application composed may call the global one: one request, one attempt.
     inside = true
-    const leave = runtime.seen.enter(call.url)
+    const { address } = call
+    runtime.seen.enter(address)
     let sent: Promise<Response> | null = null
     try {
       sent = original.apply(this, call.args)
     } finally {
       inside = false
-      if (sent === null) leave()
+      if (sent === null) runtime.seen.leave(address)
     }
-    return follow(runtime, sent, { ...call, leave })
+    return follow(runtime, sent, call)
   }
   Object.defineProperties(watched, {
     name: { value: original.name, configurable: true },
@@ -60,6 +61,7 @@ export function installFetchHook(readRuntime: () => Runtime | null): () => void 
 }
 
 interface WatchedCall extends RequestStart {
+  readonly address: string
   readonly args: FetchArguments
   readonly signal: AbortSignal | null
 }
@@ -78,8 +80,9 @@ function readCall(runtime: Runtime, args: FetchArguments): WatchedCall | null {
   const request = isRequest(input) ? input : null
   const method = init?.method ?? request?.method
   if (method !== 'POST' && method !== 'post') return null
-  const url = parseUrl(request === null ? input : request.url)
-  if (url === null || findEndpoint(method, url) === null) return null
+  const address = request === null ? String(input) : request.url
+  const url = findCallUrl(address)
+  if (url === null) return null
   const { clock, config } = runtime
   const startMs = clock.nowMs()
   const startUs = clock.epochUs()
@@ -88,6 +91,7 @@ function readCall(runtime: Runtime, args: FetchArguments): WatchedCall | null {
   return {
     method: 'POST',
     url,
+    address: url.hash === '' ? url.href : url.href.slice(0, -url.hash.length),
     headers,
     args: changed === null ? args : [input, changed],
     readBody: bodyReader(changed ?? init, request),
@@ -99,12 +103,6 @@ function readCall(runtime: Runtime, args: FetchArguments): WatchedCall | null {
 
 function isRequest(input: FetchArguments[0]): input is Request {
   return typeof input === 'object' && 'headers' in input
-}
-
-function parseUrl(input: unknown): URL | null {
-  if (input instanceof URL) return input
-  const text = String(input)
-  return URL.canParse(text) ? new URL(text) : null
 }
 
 function chooseHeaders(init: RequestInit | undefined, request: Request | null): HeaderReader {
@@ -130,30 +128,30 @@ function bodyReader(init: RequestInit | undefined, request: Request | null): Wat
 function follow(
   runtime: Runtime,
   promise: Promise<Response>,
-  call: WatchedCall & { leave: () => void },
+  call: WatchedCall,
 ): Promise<Response> {
-  const { watcher, guard, clock } = runtime
+  const { watcher, guard, clock, seen } = runtime
   let attempt: AttemptWatch | null = null
   guard.run(() => {
     attempt = watcher.begin(call)
   })
   const onResponse = (response: Response) => {
-    call.leave()
+    seen.leave(call.address)
     if (attempt === null) return
     attempt.onHeaders({ status: response.status, headers: readFetchHeaders(response.headers) })
-    if (attempt.open) tapResponse(response, { sink: toSink(attempt, call.signal), nowMs: clock.nowMs, run: guard.run })
+    if (attempt.open) tapResponse(response, { sink: toSink(attempt, call.signal), nowMs: clock.nowMs, guard })
   }
   const onFailure = (error: unknown) => {
-    call.leave()
+    seen.leave(call.address)
     attempt?.onEnd('failed', classifyFailure(error, call.signal?.aborted === true))
   }
   return promise.then(
     (response) => {
-      guard.run(() => onResponse(response))
+      guard.call(onResponse, response)
       return response
     },
     (error: unknown) => {
-      guard.run(() => onFailure(error))
+      guard.call(onFailure, error)
       throw error
     },
   )

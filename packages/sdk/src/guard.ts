@@ -5,21 +5,24 @@
 export interface Guard {
   /** Runs the action; a throw is counted instead of passed on. */
   run(action: () => void): void
+  /** The same without a closure, for what happens with every chunk. */
+  call<T>(action: (value: T) => void, value: T): void
   readonly internalErrors: number
 }
 
 export function createGuard(report: (message: string) => void): Guard {
   let internalErrors = 0
-  const run = (action: () => void) => {
+  const call = <T>(action: (value: T) => void, value: T) => {
     try {
-      action()
+      action(value)
     } catch (error) {
       internalErrors += 1
       if (internalErrors === 1) report(`internal error, calls may be missing: ${describe(error)}`)
     }
   }
   return {
-    run,
+    call,
+    run: (action) => call(action, undefined),
     get internalErrors() {
       return internalErrors
     },

@@ -1,6 +1,6 @@
 import http from 'node:http'
-import { findEndpoint } from '@inferometer/core/wire/detect'
 import type { AttemptWatch } from './attempt-watch.ts'
+import { findCallUrl } from './call-address.ts'
 import { classifyFailure } from './failure.ts'
 import { readNodeHeaders } from './header-reader.ts'
 import { tapNodeBody } from './node-body.ts'
@@ -90,9 +90,9 @@ function noteBody(request: ClientRequest, readRuntime: () => Runtime | null, arg
 }
 
 function openWatch(request: ClientRequest, runtime: Runtime): RequestWatch | null {
-  const url = request.method === 'POST' ? readUrl(request) : null
+  const url = request.method === 'POST' ? findCallUrl(readAddress(request)) : null
   const watch =
-    url === null || findEndpoint('POST', url) === null
+    url === null
       ? null
       : {
           runtime,
@@ -106,10 +106,8 @@ function openWatch(request: ClientRequest, runtime: Runtime): RequestWatch | nul
   return watch
 }
 
-function readUrl(request: ClientRequest): URL | null {
-  const host = request.getHeader('host') ?? request.host
-  const address = `${request.protocol}//${String(host)}${request.path}`
-  return URL.canParse(address) ? new URL(address) : null
+function readAddress(request: ClientRequest): string {
+  return `${request.protocol}//${String(request.getHeader('host') ?? request.host)}${request.path}`
 }
 
 function noteSent(request: ClientRequest): void {

@@ -1,7 +1,7 @@
 import http2 from 'node:http2'
 import { syncBuiltinESMExports } from 'node:module'
-import { findEndpoint } from '@inferometer/core/wire/detect'
 import type { AttemptWatch } from './attempt-watch.ts'
+import { findCallUrl } from './call-address.ts'
 import { classifyFailure } from './failure.ts'
 import { readNodeHeaders } from './header-reader.ts'
 import { tapNodeBody } from './node-body.ts'
@@ -54,9 +54,8 @@ interface SessionRequest {
 
 function watchStream({ runtime, session, stream, startMs }: SessionRequest): void {
   const sent = stream.sentHeaders
-  const url = readUrl(session, sent)
-  const method = String(sent[':method'] ?? '')
-  if (url === null || findEndpoint(method, url) === null) return
+  const url = sent[':method'] === 'POST' ? findCallUrl(readAddress(session, sent)) : null
+  if (url === null) return
   const text = new RequestText()
   const { guard, clock, watcher } = runtime
   const startUs = clock.epochUs()
@@ -73,7 +72,7 @@ function watchStream({ runtime, session, stream, startMs }: SessionRequest): voi
     call(end, args)
     guard.run(() => {
       const headers = readNodeHeaders(sent)
-      attempt ??= watcher.begin({ method, url, headers, readBody: () => text.read(), startMs, startUs })
+      attempt ??= watcher.begin({ method: 'POST', url, headers, readBody: () => text.read(), startMs, startUs })
     })
     return stream
   }
@@ -91,11 +90,9 @@ function watchStream({ runtime, session, stream, startMs }: SessionRequest): voi
   }
 }
 
-function readUrl(session: Session, sent: http2.OutgoingHttpHeaders): URL | null {
+function readAddress(session: Session, sent: http2.OutgoingHttpHeaders): string {
   const scheme = String(sent[':scheme'] ?? (session.encrypted ? 'https' : 'http'))
-  const authority = String(sent[':authority'] ?? sent['host'] ?? '')
-  const address = `${scheme}://${authority}${String(sent[':path'] ?? '/')}`
-  return URL.canParse(address) ? new URL(address) : null
+  return `${scheme}://${String(sent[':authority'] ?? sent['host'] ?? '')}${String(sent[':path'] ?? '/')}`
 }
 
 interface StreamEvent {

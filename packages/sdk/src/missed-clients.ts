@@ -1,5 +1,5 @@
 import diagnostics from 'node:diagnostics_channel'
-import { findEndpoint } from '@inferometer/core/wire/detect'
+import { findCallUrl } from './call-address.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Built-in fetch and every copy of undici publish here. Source: undici docs, "Diagnostics Channel Support". */
@@ -13,22 +13,22 @@ export function watchForMissedClients(readRuntime: () => Runtime | null): () => 
   const onRequest = (message: unknown) => {
     const runtime = readRuntime()
     runtime?.guard.run(() => {
-      const url = readCallUrl(message)
-      if (url === null || runtime.seen.has(url)) return
-      if (runtime.countMissed() === 1) runtime.report(explainMissed(url))
+      const address = readAddress(message)
+      if (address === null || runtime.seen.has(address)) return
+      const url = findCallUrl(address)
+      if (url !== null && runtime.countMissed() === 1) runtime.report(explainMissed(url))
     })
   }
   diagnostics.subscribe(channel, onRequest)
   return () => diagnostics.unsubscribe(channel, onRequest)
 }
 
-function readCallUrl(message: unknown): URL | null {
+/** Null: no POST. */
+function readAddress(message: unknown): string | null {
   const request = typeof message === 'object' && message !== null && 'request' in message ? message.request : null
   if (typeof request !== 'object' || request === null) return null
   if (!('origin' in request && 'path' in request && 'method' in request) || request.method !== 'POST') return null
-  const address = String(request.origin) + String(request.path)
-  const url = URL.canParse(address) ? new URL(address) : null
-  return url !== null && findEndpoint('POST', url) !== null ? url : null
+  return `${String(request.origin)}${String(request.path)}`
 }
 
 function explainMissed(url: URL): string {

@@ -2,18 +2,18 @@
 export class SeenRequests {
   readonly #waiting = new Map<string, number>()
 
-  /** Call the result when the answer is there. */
-  enter(url: URL): () => void {
-    const address = url.origin + url.pathname
+  enter(address: string): void {
     this.#waiting.set(address, (this.#waiting.get(address) ?? 0) + 1)
-    return () => {
-      const count = (this.#waiting.get(address) ?? 1) - 1
-      if (count > 0) this.#waiting.set(address, count)
-      else this.#waiting.delete(address)
-    }
   }
 
-  has(url: URL): boolean {
-    return this.#waiting.has(url.origin + url.pathname)
+  /** The answer is there. */
+  leave(address: string): void {
+    const count = this.#waiting.get(address) ?? 1
+    if (count > 1) this.#waiting.set(address, count - 1)
+    else this.#waiting.delete(address)
+  }
+
+  has(address: string): boolean {
+    return this.#waiting.has(address)
   }
 }

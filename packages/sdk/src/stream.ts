@@ -4,6 +4,8 @@
  * seven own properties take), and each promise of a read is listened to; the application gets the same promise.
  */
 
+import type { Guard } from './guard.ts'
+
 /** What is told of a body. Each chunk once and in order; then at most one end. */
 export interface BodySink {
   /** `askedMs`: when the application asked for it. The chunk is the application's: copy what is kept. */
@@ -16,7 +18,7 @@ export interface BodySink {
 export interface TapOptions {
   readonly sink: BodySink
   readonly nowMs: () => number
-  readonly run: (action: () => void) => void
+  readonly guard: Guard
 }
 
 type Bytes = ReadableStream<Uint8Array>
@@ -35,7 +37,8 @@ class Branch {
   #offset: number
   #askedMs = 0
   #cancelled = false
-  #onRead = (read: Read) => this.body.run(() => this.#take(read))
+  readonly #take = (read: Read) => this.#note(read)
+  readonly #onRead = (read: Read) => this.body.guard.call(this.#take, read)
 
   constructor(body: Body, offset: number) {
     this.body = body
@@ -48,20 +51,20 @@ class Branch {
     promise.then(this.#onRead, onError)
   }
 
-  onBroken = (error: unknown) => this.body.run(() => this.body.sink.onBroken(error))
+  onBroken = (error: unknown) => this.body.guard.run(() => this.body.sink.onBroken(error))
 
   onCancel(): void {
     if (this.#cancelled) return
     this.#cancelled = true
     this.body.branches -= 1
-    if (this.body.branches === 0) this.body.run(() => this.body.sink.onCancel())
+    if (this.body.branches === 0) this.body.guard.run(() => this.body.sink.onCancel())
   }
 
   fork(): Branch {
     return new Branch(this.body, this.#offset)
   }
 
-  #take({ done, value }: Read): void {
+  #note({ done, value }: Read): void {
     const { body } = this
     if (value instanceof Uint8Array && value.byteLength > 0) {
       const known = body.readBytes - this.#offset

@@ -1,11 +1,15 @@
 /** Puts the server together: stages, store and the three web applications. Opens no socket, so it can live inside another process. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { redact } from '@inferometer/core/scan/redact'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { RestApp } from './api.ts'
 import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
+import { applyContentPolicy } from './content-policy.ts'
 import { countTokens } from './enrich/count-tokens.ts'
 import { listPrices } from './enrich/list-prices.ts'
+import type { ReloadResult } from './enrich/live-file.ts'
+import { createPatterns, type Patterns } from './enrich/patterns.ts'
 import { createPrices, type Prices } from './enrich/prices.ts'
 import { openLedger, type Totals } from './ledger.ts'
 import { createCallMetrics } from './metrics/call-metrics.ts'
@@ -63,22 +67,38 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const registry = createRegistry({ limits: toCardinalityLimits(config) })
   createProcessMetrics(registry, readers)
   const self = createSelfMetrics(registry)
-  const prices = await openPrices({ config, self, logger })
-  const store = await openStore(config)
+  const files = { config, self, logger }
+  const prices = await createPrices(findFile('model_prices.yaml', files))
+  const patterns = await createPatterns(findFile('patterns.yaml', files))
+  const closeFiles = () => {
+    prices.close()
+    patterns.close()
+    readers.stop()
+  }
+  const store = await openStore(config).catch((error: unknown) => {
+    closeFiles()
+    throw error
+  })
   const tally = createTally(self)
-  const ledger = await openLedger({ store, logger, totals: createTotals({ registry, tally, now }) })
+  const ledger = await openLedger({
+    store,
+    logger,
+    totals: createTotals({ registry, tally, now }),
+    onCommit: (commitMs) => self.storeCommit.observe([], commitMs),
+  })
+  const guard = { policy: config.content, scanCall: patterns.scanCall, redactCall: patterns.redactCall }
   let isClosing = false
   const intake = createPipeline({
     checkRecord: (record) => checkRecord(record, now() * usPerMs),
     recordToCall: (record) => recordToCall(record, { nowUs: now() * usPerMs, createId }),
-    enrich: (call) => prices.price(call),
+    enrich: (call) => prices.price(applyContentPolicy(call, guard)),
     ledger,
     tally,
     isClosing: () => isClosing,
   })
   const metrics = createMetricsApp({ config, logger, registry, now })
   const { endpoint } = metrics
-  const api = createApi({ config, logger, intake, prices, store, registry, endpoint })
+  const api = createApi({ config, logger, intake, prices, patterns, store, registry, endpoint })
   const otlpHttp = createOtlpHttpApp({ logger, limits: config.limits, apiKeys: config.apiKeys, intake })
   await Promise.all([api.ready(), otlpHttp.ready(), metrics.app.ready()])
   const close = async () => {
@@ -86,8 +106,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     isClosing = true
     await ledger.close()
     await store.close()
-    prices.close()
-    readers.stop()
+    closeFiles()
     await closeApp(metrics.app)
   }
   let closed: Promise<void> | undefined
@@ -114,26 +133,26 @@ function openDurableStore({ dataDir, limits }: ServerConfig): Promise<CallStore>
   })
 }
 
-interface PricesSetup {
+interface FileSetup {
   readonly config: ServerConfig
   readonly self: SelfMetrics
   readonly logger: FastifyBaseLogger
 }
 
-/** Without a price file the bundled catalogue alone is in force. */
-async function openPrices({ config, self, logger }: PricesSetup): Promise<Prices> {
-  const path = join(config.configDir, 'model_prices.yaml')
+/** Where a configuration file is, if it is there, and what is told of each reload. */
+function findFile(name: string, { config, self, logger }: FileSetup) {
+  const path = join(config.configDir, name)
   const file = existsSync(path) ? path : null
-  if (file === null) logger.info(`no ${path}: prices come from the bundled catalogue alone`)
-  return createPrices({
+  if (file === null) logger.info(`there is no ${path}: going on without it`)
+  return {
     file,
     watch: true,
-    onReload: (result) => {
-      self.configReloads.add(['model_prices', result.ok ? 'ok' : 'refused'], 1)
-      if (result.ok) logger.info({ version: result.version }, 'prices were reloaded')
-      else logger.warn({ problems: result.problems }, 'the price file was refused; the prices in force are kept')
+    onReload: (result: ReloadResult) => {
+      self.configReloads.add([name, result.ok ? 'ok' : 'refused'], 1)
+      if (result.ok) logger.info({ version: result.version }, `${name} was reloaded`)
+      else logger.warn({ problems: result.problems }, `${name} was refused; what was in force is kept`)
     },
-  })
+  }
 }
 
 interface TotalsSetup {
@@ -177,6 +196,7 @@ interface ApiSetup {
   readonly logger: FastifyBaseLogger
   readonly intake: Intake
   readonly prices: Prices
+  readonly patterns: Patterns
   readonly store: CallStore
   readonly registry: Registry
   readonly endpoint: MetricsEndpoint
@@ -184,7 +204,8 @@ interface ApiSetup {
 
 const recordRoutes = new Set(['/v1/metrics/record', '/v1/metrics/record-batch'])
 
-function createApi({ config, logger, intake, prices, store, registry, endpoint }: ApiSetup): RestApp {
+function createApi(setup: ApiSetup): RestApp {
+  const { config, logger, intake, prices, patterns, store, registry, endpoint } = setup
   const { bodyBytes, spansPerRequest, promptChars } = config.limits
   return createRestApp({
     logger,
@@ -197,7 +218,11 @@ function createApi({ config, logger, intake, prices, store, registry, endpoint }
     routes: [
       (app) => addRecordRoutes(app, { intake, spansPerRequest, findCall: (trace, span) => store.getCall(trace, span) }),
       (app) => addPriceRoutes(app, toPriceActions(prices)),
-      (app) => addTextRoutes(app, { promptChars, text: { scan: noScan, count: countTokens } }),
+      (app) =>
+        addTextRoutes(app, {
+          promptChars,
+          text: { scan: (prompt) => scanPrompt(prompt, patterns), count: countTokens },
+        }),
       (app) => addCallRoutes(app, store),
       (app) =>
         addHealthRoutes(app, {
@@ -250,4 +275,7 @@ async function closeApp(app: Pick<FastifyInstance, 'close' | 'server'>): Promise
   clearTimeout(timer)
 }
 
-const noScan = (prompt: string) => ({ findings: [], redacted: prompt })
+function scanPrompt(prompt: string, { scan }: Patterns) {
+  const findings = scan(prompt)
+  return { findings, redacted: redact(prompt, findings) }
+}

@@ -1,12 +1,25 @@
-import { type CallFields, createCall, type Finding } from '@inferometer/core/call'
-import { describe, expect, test } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type CallFields, createCall } from '@inferometer/core/call'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applyContentPolicy } from './content-policy.ts'
+import { createPatterns, type Patterns } from './enrich/patterns.ts'
 
-/** Finds the word `secret` as personal data. */
-function scan(text: string): Finding[] {
-  const start = text.indexOf('secret')
-  return start === -1 ? [] : [{ kind: 'pii', pattern: 'WORD', start, end: start + 6 }]
-}
+let dir: string
+let patterns: Patterns
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'inferometer-patterns-'))
+  const file = join(dir, 'patterns.yaml')
+  await writeFile(file, 'patterns:\n  - name: codeword\n    type: PII_STRUCTURAL\n    phrase: xyzzy\n')
+  patterns = await createPatterns({ file, watch: false })
+})
+afterAll(async () => {
+  patterns.close()
+  await rm(dir, { recursive: true, force: true })
+})
+
+const guard = (policy: 'off' | 'redacted' | 'full') => ({ ...patterns, policy })
 
 function callWith(fields: Partial<CallFields>) {
   return createCall({
@@ -23,35 +36,39 @@ function callWith(fields: Partial<CallFields>) {
 }
 
 const talkative = callWith({
-  content: { input: [{ role: 'user', text: 'my secret word' }], output: 'your secret word' },
-  errorMessage: 'bad secret',
-  toolCalls: [{ id: '1', name: 'look', arguments: '{"q":"secret"}' }],
+  content: { input: [{ role: 'user', text: 'my xyzzy word' }], output: 'fine' },
+  errorMessage: 'bad xyzzy',
+  toolCalls: [{ id: '1', name: 'look', arguments: '{"q": "xyzzy"}' }],
 })
-const finding = { kind: 'pii', pattern: 'WORD', start: 3, end: 9 }
+const inPrompt = { kind: 'pii', pattern: 'codeword', start: 3, end: 8 }
 
 describe('applyContentPolicy', () => {
-  test('applyContentPolicy() scans the prompt and drops every text when the policy is off', () => {
-    const call = applyContentPolicy(talkative, 'off', scan)
-    expect(call).toMatchObject({ content: null, errorMessage: null, findings: [finding] })
+  test('applyContentPolicy() scans the texts and drops them all when the policy is off', () => {
+    const call = applyContentPolicy(talkative, guard('off'))
+    expect(call).toMatchObject({ content: null, errorMessage: null })
+    expect(call.findings).toContainEqual(inPrompt)
     expect(call.toolCalls).toEqual([{ id: '1', name: 'look', arguments: null }])
-    expect(JSON.stringify(call)).not.toContain('secret')
+    expect(JSON.stringify(call)).not.toContain('xyzzy')
   })
 
   test('applyContentPolicy() masks every text when the policy is redacted', () => {
-    const call = applyContentPolicy(talkative, 'redacted', scan)
-    expect(call.content).toEqual({ input: [{ role: 'user', text: 'my [WORD] word' }], output: 'your [WORD] word' })
-    expect(call).toMatchObject({ errorMessage: 'bad [WORD]', findings: [finding] })
-    expect(JSON.stringify(call)).not.toContain('secret')
+    const call = applyContentPolicy(talkative, guard('redacted'))
+    expect(call.content).toEqual({ input: [{ role: 'user', text: 'my [CODEWORD] word' }], output: 'fine' })
+    expect(call).toMatchObject({ errorMessage: 'bad [CODEWORD]' })
+    expect(call.findings).toContainEqual(inPrompt)
+    expect(JSON.stringify(call)).not.toContain('xyzzy')
   })
 
   test('applyContentPolicy() keeps every text when the policy is full', () => {
-    expect(applyContentPolicy(talkative, 'full', scan)).toEqual({ ...talkative, findings: [finding] })
+    const { findings, ...call } = applyContentPolicy(talkative, guard('full'))
+    expect(findings).toContainEqual(inPrompt)
+    expect(call).toEqual({ ...talkative, findings: undefined })
   })
 
   test('applyContentPolicy() leaves the findings of the sender, and calls without text as they are', () => {
-    const found = { ...finding, kind: 'injection', pattern: 'X' } as const
-    expect(applyContentPolicy({ ...talkative, findings: [found] }, 'off', scan).findings).toEqual([found])
+    const found = { kind: 'injection', pattern: 'X', start: 0, end: 1 } as const
+    expect(applyContentPolicy({ ...talkative, findings: [found] }, guard('off')).findings).toEqual([found])
     const silent = callWith({ findings: [found] })
-    expect(applyContentPolicy(silent, 'off', scan)).toBe(silent)
+    expect(applyContentPolicy(silent, guard('off'))).toBe(silent)
   })
 })

@@ -17,9 +17,11 @@ export interface Totals {
 }
 
 export interface LedgerOptions {
-  readonly store: Pick<CallStore, 'append' | 'loadSnapshot' | 'saveSnapshot' | 'readAfter'>
+  readonly store: Pick<CallStore, 'append' | 'loadSnapshot' | 'saveSnapshot' | 'readAfter' | 'state'>
   readonly totals: Totals
   readonly logger: FastifyBaseLogger
+  /** Called with the duration of each commit. */
+  readonly onCommit?: (commitMs: number) => void
   /** A snapshot is saved after this many calls … */
   readonly snapshotCalls?: number
   /** … or this many milliseconds, whichever comes first. */
@@ -69,9 +71,17 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     if (applied > saved) queueSave()
   }, snapshotMs).unref()
 
+  let lastCommitMs: number | null = null
+  // Appends of one commit are settled in one turn, so a duration that has changed is that of another commit.
+  const tellCommit = () => {
+    const { lastCommitMs: commitMs } = store.state()
+    if (commitMs !== null && commitMs !== lastCommitMs) options.onCommit?.(commitMs)
+    lastCommitMs = commitMs
+  }
   const append = async (calls: readonly LlmCall[]): Promise<AppendResult> => {
     const result = await store.append(calls)
     if (!result.ok) return result
+    tellCommit()
     const recorded = result.lastSeq - result.firstSeq + 1
     if (recorded > 0 && result.firstSeq !== applied + 1)
       throw new Error(`BUG: call ${result.firstSeq} was recorded after call ${applied}`)

@@ -46,6 +46,7 @@ describe('startServer', () => {
       'llm_cost_usd_micro_total{model="gpt-4o-mini",provider="openai",service_name="checkout"} 900',
     )
     expect(after).toContain('inferometer_recorded_total{source="rest"} 2')
+    expect(after).toContain('inferometer_store_commit_ms_count 2')
   })
 
   test('stop() loses nothing that was answered with 200 when it comes under load', async () => {

@@ -9,7 +9,7 @@ import type { LlmCall } from '@inferometer/core/call'
 import type { RecordBody } from './api.ts'
 import type { ErrorCode, Problem } from './errors.ts'
 import type { Ledger } from './ledger.ts'
-import { type NormalizedTraces, normalizeTraces } from './normalize/normalize.ts'
+import { normalizeTraces } from './normalize/normalize.ts'
 import type { Intake, IntakeResult, Way } from './receive/intake.ts'
 import type { Tally } from './self/tally.ts'
 import type { RefusalReason } from './store/store.ts'
@@ -29,31 +29,33 @@ const closingRetrySeconds = 5
 export function createPipeline(stages: Stages): Intake {
   const { ledger, tally } = stages
 
-  const record = async ({ calls, ignored, rejected }: NormalizedTraces, way: Way): Promise<IntakeResult> => {
+  /** Awaits with nothing in hand but the calls: whatever else it held would be copied again and again as garbage. */
+  const commit = async (calls: readonly LlmCall[], way: Way): Promise<IntakeResult> => {
     const refuse = (code: ErrorCode, retryAfterSeconds: number): IntakeResult => {
       tally.rejected(way, code, calls.length)
       return { kind: 'refused', code, retryAfterSeconds }
     }
-    tally.ignored(way, ignored)
-    for (const { reason } of rejected) tally.rejected(way, reason, 1)
     if (stages.isClosing()) return refuse('shutting_down', closingRetrySeconds)
-    const enriched = calls.map(stages.enrich)
-    const result = enriched.length === 0 ? nothingRecorded : await ledger.record(enriched)
+    const result = calls.length === 0 ? nothingRecorded : await ledger.record(calls)
     if (!result.ok) return refuse(codeOf(result.reason), Math.max(1, Math.ceil(result.retryAfterMs / 1_000)))
     tally.recorded(way, calls.length - result.duplicates.length)
     tally.duplicate(way, result.duplicates.length)
-    return { kind: 'taken', calls: enriched, duplicates: result.duplicates, rejected }
+    return { kind: 'taken', calls, duplicates: result.duplicates }
   }
 
   return {
     checkRecord: stages.checkRecord,
-    recordAll(records) {
-      const calls = records.map(stages.recordToCall)
-      return record({ calls, ignored: new Map(), rejected: [] }, 'rest')
-    },
-    async takeTraces(traces, way) {
+    recordAll: (records) =>
+      commit(
+        records.map((record) => stages.enrich(stages.recordToCall(record))),
+        'rest',
+      ),
+    takeTraces(traces, way) {
+      const { calls, ignored, rejected } = normalizeTraces(traces)
+      tally.ignored(way, ignored)
       tally.rejected(way, 'invalid_span', traces.report.partial.rejectedCount)
-      return record(normalizeTraces(traces), way)
+      for (const { reason } of rejected) tally.rejected(way, reason, 1)
+      return { rejected, result: commit(calls.map(stages.enrich), way) }
     },
     countRefused: (way, { reason, count }) => tally.rejected(way, reason, count),
   }

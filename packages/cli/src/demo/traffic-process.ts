@@ -3,7 +3,6 @@
  * only argument (JSON); ends when its parent lets go of it.
  */
 import './local-hosts.ts'
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runWithContext, start } from '@inferometer/sdk'
 import { nextGapMs, planCall } from './plan-call.ts'
@@ -41,7 +40,9 @@ async function run(orders: TrafficOrders): Promise<void> {
   const stopped = new AbortController()
   // Ctrl-C reaches every process of the terminal; only the parent decides when to end.
   process.on('SIGINT', () => undefined)
-  once(process, 'disconnect').then(() => stopped.abort())
+  process.once('disconnect', () => stopped.abort())
+  // It may have let go while the clients were loading.
+  if (!process.connected) stopped.abort()
   const started = performance.now()
   let inFlight = 0
   while (!stopped.signal.aborted) {

@@ -56,6 +56,10 @@ export function readPatterns(value: unknown): PatternsRead {
   const names = new Map<string, number>()
   for (const [at, raw] of list.entries()) {
     const path = ['patterns', at]
+    if (!isRecord(raw)) {
+      problems.push({ path, message: `must be a map, not ${describeValue(raw)}` })
+      continue
+    }
     const reader = new PatternReader(raw, path)
     const definition = reader.read()
     const first = names.get(definition.name)
@@ -73,11 +77,10 @@ class PatternReader {
   readonly #raw: Readonly<Record<string, unknown>>
   readonly #path: ConfigProblem['path']
 
-  constructor(raw: unknown, path: ConfigProblem['path']) {
+  constructor(raw: Readonly<Record<string, unknown>>, path: ConfigProblem['path']) {
     this.#path = path
-    this.#raw = isRecord(raw) ? raw : {}
-    if (isRecord(raw)) this.problems.push(...listUnknownKeys(raw, patternKeys, path))
-    else this.problems.push({ path, message: `must be a map, not ${describeValue(raw)}` })
+    this.#raw = raw
+    this.problems.push(...listUnknownKeys(raw, patternKeys, path))
   }
 
   report(key: string, message: string): void {

@@ -58,7 +58,7 @@ function readDelta(draft: AnswerDraft, delta: JsonObject, index: number): void {
   draft.addAside(delta.thinking)
   const json = delta.partial_json
   if (typeof json !== 'string') return
-  const tool = draft.tools.get(String(index))
-  if (tool === undefined) draft.addAside(json)
+  const tool = draft.findTool(String(index))
+  if (tool === null) draft.addAside(json)
   else draft.addArguments(tool, json)
 }

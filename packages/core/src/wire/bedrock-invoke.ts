@@ -101,7 +101,7 @@ function readOldAnswer(draft: AnswerDraft, answer: JsonObject): void {
     draft.finish(index, toObject(completion.finishReason)?.reason)
   })
   // Only a guardrail answers without a reason of the model's.
-  if (draft.finishReasons.get(0) === null) draft.finish(0, readIntervention(answer))
+  if (!draft.finishReasons.has(0)) draft.finish(0, readIntervention(answer))
   if (answer['amazon-bedrock-guardrailAction'] !== undefined) draft.complete = true
 }
 

@@ -13,6 +13,9 @@ const exceptions = new Map<string, string>([
   ],
 ])
 
+/** Every exchange is read twenty times. */
+const timeoutMs = 60_000
+
 const pieceSizes: readonly PieceSize[] = ['whole', 'event', 1, 7, 1400]
 
 function detect({ recording }: Exchange): DetectedCall | null {
@@ -60,38 +63,46 @@ describe.skipIf(!hasCorpus())('recorded exchanges', () => {
     expect(wrong.map(({ truth }) => truth.id)).toEqual([])
   })
 
-  it('openResponse() gives what is recorded when the answer comes in pieces of any size', () => {
-    const tally = new Tally()
-    for (const exchange of exchanges) {
-      const call = detect(exchange)
-      if (call === null) continue
-      const { truth } = exchange
-      const whole = read(exchange, call, true, 'whole')
-      for (const [field, expected, given] of compareExchange(truth, call, whole)) {
-        const excepted = exceptions.has(`${truth.id} ${field}`) || exceptions.has(`${truth.api} ${field}`)
-        const agreed = excepted || JSON.stringify(expected) === JSON.stringify(given)
-        tally.add(
-          truth.provider,
-          field,
-          agreed,
-          () =>
-            `${truth.id} ${field}: ${JSON.stringify(expected)?.slice(0, 150)} but ${JSON.stringify(given)?.slice(0, 150)}`,
-        )
+  it(
+    'openResponse() gives what is recorded when the answer comes in pieces of any size',
+    () => {
+      const tally = new Tally()
+      for (const exchange of exchanges) {
+        const call = detect(exchange)
+        if (call === null) continue
+        const { truth } = exchange
+        const whole = read(exchange, call, true, 'whole')
+        for (const [field, expected, given] of compareExchange(truth, call, whole)) {
+          const excepted = exceptions.has(`${truth.id} ${field}`) || exceptions.has(`${truth.api} ${field}`)
+          const agreed = excepted || JSON.stringify(expected) === JSON.stringify(given)
+          tally.add(
+            truth.provider,
+            field,
+            agreed,
+            () =>
+              `${truth.id} ${field}: ${JSON.stringify(expected)?.slice(0, 150)} but ${JSON.stringify(given)?.slice(0, 150)}`,
+          )
+        }
+        for (const size of pieceSizes) expect(read(exchange, call, true, size), truth.id).toEqual(whole)
       }
-      for (const size of pieceSizes) expect(read(exchange, call, true, size), truth.id).toEqual(whole)
-    }
-    console.log(tally.toString())
-    expect(tally.misses).toEqual([])
-  })
+      console.log(tally.toString())
+      expect(tally.misses).toEqual([])
+    },
+    timeoutMs,
+  )
 
-  it('openResponse() gives the same without content, but for the content', () => {
-    for (const exchange of exchanges) {
-      const call = detect(exchange)
-      if (call === null) continue
-      const full = withoutContent(read(exchange, call, true, 'whole'))
-      for (const size of pieceSizes) expect(read(exchange, call, false, size), exchange.truth.id).toEqual(full)
-    }
-  })
+  it(
+    'openResponse() gives the same without content, but for the content',
+    () => {
+      for (const exchange of exchanges) {
+        const call = detect(exchange)
+        if (call === null) continue
+        const full = withoutContent(read(exchange, call, true, 'whole'))
+        for (const size of pieceSizes) expect(read(exchange, call, false, size), exchange.truth.id).toEqual(full)
+      }
+    },
+    timeoutMs,
+  )
 })
 
 if (!hasCorpus()) console.log('Left out: recorded exchanges, as there is no shared folder beside the repository.')

@@ -50,6 +50,7 @@ describe('detectCall()', () => {
     ['http://127.0.0.1:8000/v1/chat/completions', 'vllm openai.chat chat m'],
     ['http://localhost:1234/v1/responses', 'lmstudio openai.responses chat m'],
     ['https://bedrock-mantle.us-east-1.api.aws/v1/chat/completions', 'aws.bedrock openai.chat chat m'],
+    ['https://acc.snowflakecomputing.com/api/v2/cortex/inference:complete', 'snowflake openai.chat chat m'],
     ['https://gateway.ai.cloudflare.com/v1/acc/gw/anthropic/v1/messages', 'anthropic anthropic.messages chat m'],
   ])('names provider and format of %s', (url, expected) => {
     expect(summary(url)).toBe(expected)

@@ -29,9 +29,11 @@ export class AnswerDraft {
   /** The answer holds an item that the application must act on, in APIs whose finish reason does not say so. */
   awaitsTool = false
   /** Finish reasons as sent, by choice. */
-  readonly finishReasons = new Map<number, string | null>()
-  readonly tools = new Map<string, ToolDraft>()
+  readonly finishReasons = new Map<number, string>()
+  /** In order of arrival. */
+  readonly tools: ToolDraft[] = []
   readonly #keepsContent: boolean
+  readonly #toolsByKey = new Map<string, ToolDraft>()
   #text: string[] = []
   #written: string[] = []
 
@@ -67,7 +69,8 @@ export class AnswerDraft {
   restart(): void {
     this.#text = []
     this.#written = []
-    this.tools.clear()
+    this.tools.length = 0
+    this.#toolsByKey.clear()
   }
 
   /** Content that is not the answer's text: reasoning, a refusal. */
@@ -77,19 +80,27 @@ export class AnswerDraft {
     if (this.#keepsContent) this.#written.push(value)
   }
 
-  /** Notes the choice, and its finish reason if there is one. */
   finish(choice: number, reason: unknown): void {
     const raw = typeof reason === 'number' ? String(reason) : toText(reason)
-    if (raw !== null || !this.finishReasons.has(choice)) this.finishReasons.set(choice, raw)
+    if (raw !== null) this.finishReasons.set(choice, raw)
+  }
+
+  /** The tool call that a key stands for now. */
+  findTool(key: string): ToolDraft | null {
+    return this.#toolsByKey.get(key) ?? null
   }
 
   /** The tool call of that key, made on first use. */
   tool(key: string): ToolDraft {
-    const known = this.tools.get(key)
-    if (known !== undefined) return known
-    const made: ToolDraft = { id: null, name: null, arguments: null }
-    this.tools.set(key, made)
-    return made
+    return this.findTool(key) ?? this.addTool(key)
+  }
+
+  /** A new tool call, for which the key stands from now on. */
+  addTool(key: string): ToolDraft {
+    const tool: ToolDraft = { id: null, name: null, arguments: null }
+    this.tools.push(tool)
+    this.#toolsByKey.set(key, tool)
+    return tool
   }
 
   nameTool(tool: ToolDraft, id: unknown, name: unknown): void {
@@ -108,8 +119,8 @@ export class AnswerDraft {
 
   /** The tool call has all its pieces. One without any was called without arguments, which is an empty object. */
   closeTool(key: string): void {
-    const tool = this.tools.get(key)
-    if (tool !== undefined && this.#keepsContent && !tool.arguments) tool.arguments = '{}'
+    const tool = this.findTool(key)
+    if (tool !== null && this.#keepsContent && !tool.arguments) tool.arguments = '{}'
   }
 
   /** Later fields overwrite earlier ones; null and absent ones do not. Counts are running totals and never added. */

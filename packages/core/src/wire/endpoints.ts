@@ -114,7 +114,10 @@ export const endpointRules = new Map<string, readonly EndpointRule[]>([
   ],
   [
     'complete',
-    [{ path: /\/v1\/complete$/, format: anthropicComplete, operation: 'text_completion', providers: ['anthropic'] }],
+    [
+      { path: /\/v1\/complete$/, format: anthropicComplete, operation: 'text_completion', providers: ['anthropic'] },
+      { path: /\/cortex\/inference:complete$/, format: openaiChat, operation: 'chat', providers: ['snowflake'] },
+    ],
   ],
   [
     'chat',

@@ -1,4 +1,4 @@
-import type { FinishReason } from '../call.ts'
+import { type FinishReason, finishReasons } from '../call.ts'
 
 const words: Record<FinishReason, readonly string[]> = {
   stop: [
@@ -62,7 +62,7 @@ const words: Record<FinishReason, readonly string[]> = {
 }
 
 const reasons = new Map<string, FinishReason>()
-for (const reason of Object.keys(words) as FinishReason[]) {
+for (const reason of finishReasons) {
   for (const word of words[reason]) reasons.set(word, reason)
 }
 

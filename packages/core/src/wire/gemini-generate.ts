@@ -65,7 +65,7 @@ function readPart(draft: AnswerDraft, part: JsonObject, index: number): void {
   const call = toObject(part.functionCall)
   // Without a name it is a piece of the call before it (streamed arguments come as `partialArgs`).
   if (call === null || toText(call.name) === null) return
-  const tool = draft.tool(String(draft.tools.size))
+  const tool = draft.addTool(String(draft.tools.length))
   draft.nameTool(tool, call.id, call.name)
   draft.addArguments(tool, toJsonText(call.args ?? {}))
   draft.awaitsTool = true

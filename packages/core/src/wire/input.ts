@@ -69,32 +69,36 @@ function roleOfItem(item: JsonObject): string {
   return type.endsWith('_call') || type === 'reasoning' ? 'assistant' : 'user'
 }
 
+/** Deeper than any API nests its parts, and far from what the stack bears. */
+const maxDepth = 16
+
 /** Text of a message's content: a string, a part, or parts one per line. */
-export function toContentText(content: unknown): string {
+function toContentText(content: unknown, depth = 0): string {
   if (typeof content === 'string') return content
+  if (depth > maxDepth) return ''
   const parts = toObject(content) === null ? toArray(content) : [content]
   return parts
-    .map(toPartText)
+    .map((part) => toPartText(part, depth + 1))
     .filter((text) => text !== '')
     .join('\n')
 }
 
-function toPartText(part: unknown): string {
+function toPartText(part: unknown, depth: number): string {
   if (typeof part === 'string') return part
   const object = toObject(part)
   if (object === null) return ''
-  return readWords(object) ?? readToolPart(object) ?? readPlaceholder(object)
+  return readWords(object, depth) ?? readToolPart(object, depth) ?? readPlaceholder(object)
 }
 
-function readWords(part: JsonObject): string | null {
+function readWords(part: JsonObject, depth: number): string | null {
   const text = part.text ?? part.thinking ?? part.reasoning ?? part.refusal
   if (typeof text === 'string') return text
   const nested = part.parts ?? part.guardContent ?? part.reasoningContent ?? part.reasoningText ?? text
-  return typeof nested === 'object' && nested !== null ? toContentText(nested) : null
+  return typeof nested === 'object' && nested !== null ? toContentText(nested, depth) : null
 }
 
 /** A tool call as its name and arguments, a tool result as its text. */
-function readToolPart(part: JsonObject): string | null {
+function readToolPart(part: JsonObject, depth: number): string | null {
   const call = toObject(part.function ?? part.function_call ?? part.functionCall ?? part.toolUse) ?? part
   const name = toText(call.name)
   const input = call.arguments ?? call.input ?? call.args
@@ -102,7 +106,7 @@ function readToolPart(part: JsonObject): string | null {
   const result = toObject(part.functionResponse ?? part.toolResult) ?? part
   const output = result.response ?? result.output ?? result.content ?? result.result ?? result.json
   if (output === undefined || output === null) return null
-  const text = toContentText(output)
+  const text = toContentText(output, depth)
   return text !== '' ? text : toJsonText(output)
 }
 

@@ -43,7 +43,13 @@ export function toCount(value: unknown): number | null {
 /** JSON text of a value that some APIs send as text and others as an object. */
 export function toJsonText(value: unknown): string | null {
   if (typeof value === 'string') return value
-  return value === undefined || value === null ? null : JSON.stringify(value)
+  if (value === undefined || value === null) return null
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // Nested deeper than the stack: parsing can read it, writing cannot.
+    return null
+  }
 }
 
 const decoder = new TextDecoder()

@@ -43,7 +43,7 @@ function readAnswer(draft: AnswerDraft, answer: JsonObject): void {
   draft.addText(0, answer.response ?? message?.content)
   for (const call of toObjects(message?.tool_calls)) {
     const body = toObject(call.function)
-    const tool = draft.tool(String(draft.tools.size))
+    const tool = draft.addTool(String(draft.tools.length))
     draft.nameTool(tool, call.id, body?.name)
     draft.addArguments(tool, toJsonText(body?.arguments))
     draft.awaitsTool = true

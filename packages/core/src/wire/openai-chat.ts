@@ -88,11 +88,8 @@ function findTool(draft: AnswerDraft, call: JsonObject, choice: number, name: st
   const index = toCount(call.index)
   const id = toText(call.id)
   const key = `${choice}:${index ?? ''}`
-  let last: ToolDraft | null = null
-  for (const [known, tool] of draft.tools) {
-    if (known === key || known.startsWith(`${key}#`)) last = tool
-  }
-  if (last === null) return draft.tool(key)
-  const differs = index === null ? name !== null : name !== null && id !== null && last.id !== null && id !== last.id
-  return differs ? draft.tool(`${key}#${draft.tools.size}`) : last
+  const last = draft.findTool(key)
+  if (last === null || name === null) return last ?? draft.tool(key)
+  const differs = index === null || (id !== null && last.id !== null && id !== last.id)
+  return differs ? draft.addTool(key) : last
 }

@@ -48,7 +48,7 @@ function readResponsesEvent(draft: AnswerDraft, event: JsonObject, name: string)
   else if (type === 'response.output_item.added' || type === 'response.output_item.done') {
     const item = toObject(event.item)
     if (item === null) return
-    if (isClientCall(item, [])) draft.awaitsTool = true
+    if (isClientCall(item, new Set())) draft.awaitsTool = true
     readToolItem(draft, item, toItemKey(event, item), type.endsWith('done'))
   }
 }
@@ -83,9 +83,10 @@ function readOutput(draft: AnswerDraft, output: readonly JsonObject[]): void {
     draft.restart()
     draft.awaitsTool = false
   }
+  const types = new Set(output.map((item) => item.type))
   output.forEach((item, index) => {
     readToolItem(draft, item, String(index), true)
-    if (isClientCall(item, output)) draft.awaitsTool = true
+    if (isClientCall(item, types)) draft.awaitsTool = true
     for (const part of toObjects(item.summary)) draft.addAside(part.text)
     for (const part of toObjects(item.content)) {
       if (item.type === 'message' && part.type === 'output_text') draft.addText(0, part.text)
@@ -94,9 +95,9 @@ function readOutput(draft: AnswerDraft, output: readonly JsonObject[]): void {
   })
 }
 
-function isClientCall(item: JsonObject, output: readonly JsonObject[]): boolean {
+function isClientCall(item: JsonObject, types: ReadonlySet<unknown>): boolean {
   const type = toText(item.type) ?? ''
-  return clientCalls.has(type) && !output.some((other) => other.type === `${type}_output`)
+  return clientCalls.has(type) && !types.has(`${type}_output`)
 }
 
 function readToolItem(draft: AnswerDraft, item: JsonObject, key: string, whole: boolean): void {

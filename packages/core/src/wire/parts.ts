@@ -30,7 +30,7 @@ export function toParts(draft: AnswerDraft, source: AnswerSource): ResponseParts
     reasoningTokens: usage.reasoning,
     ...readFinish(draft, format),
     ...readError(draft, response),
-    toolCalls: [...draft.tools.values()].map(toToolCall),
+    toolCalls: draft.tools.map(toToolCall),
     outputText: draft.text,
     streamed,
     streamComplete: streamed ? draft.complete : null,
@@ -57,11 +57,11 @@ type FinishParts = Pick<ResponseParts, 'finishReason' | 'finishReasonRaw' | 'fin
 
 function readFinish(draft: AnswerDraft, format: AnswerFormat): FinishParts {
   const sorted = [...draft.finishReasons].sort(([a], [b]) => a - b)
-  const raw = sorted[0]?.[1] ?? null
+  const raw = draft.finishReasons.get(0) ?? null
   return {
     finishReason: raw === null ? null : toFinishReason(format.nameFinishReason?.(raw) ?? raw, draft.awaitsTool),
     finishReasonRaw: raw,
-    finishReasonsRaw: sorted.map(([, reason]) => reason).filter((reason) => reason !== null),
+    finishReasonsRaw: sorted.map(([, reason]) => reason),
   }
 }
 

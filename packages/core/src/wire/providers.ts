@@ -4,8 +4,6 @@
  */
 const hosts = new Map<string, string>([
   ['api.openai.com', 'openai'],
-  ['eu.api.openai.com', 'openai'],
-  ['us.api.openai.com', 'openai'],
   ['api.anthropic.com', 'anthropic'],
   ['generativelanguage.googleapis.com', 'gcp.gemini'],
   ['aiplatform.googleapis.com', 'gcp.vertex_ai'],
@@ -64,6 +62,9 @@ const hosts = new Map<string, string>([
   ['api.llama.com', 'meta'],
   ['api.scaleway.ai', 'scaleway'],
   ['models.github.ai', 'github'],
+  ['api.githubcopilot.com', 'github_copilot'],
+  ['api.cloudflare.com', 'cloudflare'],
+  ['llm.chutes.ai', 'chutes'],
   ['models.inference.ai.azure.com', 'azure.ai.inference'],
   ['ai-gateway.vercel.sh', 'vercel'],
   ['oai.helicone.ai', 'openai'],
@@ -79,6 +80,7 @@ const addressPatterns: readonly (readonly [RegExp, string])[] = [
   [/^[^/]+\.bedrock-(?:runtime|mantle)[a-z0-9.-]*\.vpce\.amazonaws\.com\//, 'aws.bedrock'],
   [/^[a-z0-9-]+-aiplatform\.googleapis\.com\//, 'gcp.vertex_ai'],
   [/^aiplatform\.[a-z0-9-]+\.rep\.googleapis\.com\//, 'gcp.vertex_ai'],
+  [/^[a-z0-9-]+\.api\.openai\.com\//, 'openai'],
   [/^[a-z0-9-]+\.api\.x\.ai\//, 'x_ai'],
   [/^[^/]+\.endpoints\.huggingface\.cloud\//, 'huggingface'],
   [/^[^/]+\.snowflakecomputing\.com\//, 'snowflake'],

@@ -10,7 +10,7 @@ import { decodeUtf8, parseJson, toObject, toText } from './json.ts'
 import { JsonArrayReader } from './json-array.ts'
 import { toParts } from './parts.ts'
 import { hasDone, planSkim } from './skim.ts'
-import { SkimWindow } from './skim-window.ts'
+import { chunkOverheadBytes, SkimWindow } from './skim-window.ts'
 import { SseReader } from './sse.ts'
 import type { ReadOptions, ResponseParts, ResponseReader, WireResponse } from './wire.ts'
 
@@ -18,8 +18,6 @@ import type { ReadOptions, ResponseParts, ResponseReader, WireResponse } from '.
 const maxBodyBytes = 32 * 1024 * 1024
 /** How much of a stream is kept for readOutput. */
 const maxRetainedBytes = 8 * 1024 * 1024
-/** What a chunk costs beside its bytes. */
-const chunkOverheadBytes = 128
 
 export interface OpenOptions extends ReadOptions {
   /** The request asked for a stream. */

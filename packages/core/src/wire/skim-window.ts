@@ -4,6 +4,9 @@ import { skimLines } from './skim.ts'
 
 /** A window is skimmed when it has grown to this, so that a stream without end needs no memory without end. */
 const windowBytes = 512 * 1024
+/** What a chunk costs beside its bytes. */
+export const chunkOverheadBytes = 128
+
 /** Memory for joining chunks, shared by all readers: joining and reading happen in one go. */
 let scratch = new Uint8Array(64 * 1024)
 
@@ -20,6 +23,8 @@ export class SkimWindow {
   readonly #target: SkimTarget
   #chunks: Uint8Array[] = []
   #bytes = 0
+  /** Bytes and what the chunks cost beside them. */
+  #weight = 0
   #due = windowBytes
 
   constructor(plan: SkimPlan, target: SkimTarget) {
@@ -31,7 +36,8 @@ export class SkimWindow {
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk)
     this.#bytes += chunk.byteLength
-    if (this.#bytes >= this.#due) this.#flush()
+    this.#weight += chunk.byteLength + chunkOverheadBytes
+    if (this.#weight >= this.#due) this.#flush()
   }
 
   end(): void {
@@ -42,19 +48,21 @@ export class SkimWindow {
   #flush(): void {
     const bytes = this.#join()
     const end = findLastEventEnd(bytes)
-    if (end > 0) {
-      this.#skim(bytes.subarray(0, end))
-      const rest = bytes.slice(end)
-      this.#drop()
+    if (end > 0) this.#skim(bytes.subarray(0, end))
+    const rest = bytes.slice(end)
+    this.#drop()
+    if (rest.byteLength <= maxLineBytes) {
       this.#chunks = [rest]
       this.#bytes = rest.byteLength
-    } else if (bytes.byteLength > maxLineBytes) this.#drop()
+      this.#weight = rest.byteLength
+    }
     this.#due = Math.max(windowBytes, this.#bytes * 2)
   }
 
   #drop(): void {
     this.#chunks = []
     this.#bytes = 0
+    this.#weight = 0
   }
 
   #skim(bytes: Uint8Array): void {

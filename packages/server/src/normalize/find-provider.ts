@@ -18,6 +18,7 @@ export function findProvider(said: string | null, attributes: Attributes, model:
   return byHost ?? name ?? (model === null ? null : ownerOfModel(model)) ?? unknownLabel
 }
 
+const longestHost = 300
 const rememberedHosts = 1_000
 const providersByHost = new Map<string, string | null>()
 
@@ -31,7 +32,7 @@ function findByHost(attributes: Attributes): string | null {
     'gen_ai.request.base_url',
     'net.peer.name',
   )
-  if (host === null) return null
+  if (host === null || host.length > longestHost) return null
   const known = providersByHost.get(host)
   if (known !== undefined) return known
   const provider = providerOfHost(host)

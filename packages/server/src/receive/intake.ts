@@ -20,7 +20,6 @@ export type IntakeResult =
       readonly calls: readonly LlmCall[]
       /** Indexes of the calls that had been recorded before: nothing was counted again. */
       readonly duplicates: readonly number[]
-      readonly rejected: readonly RejectedSpan[]
     }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly retryAfterSeconds: number }
 
@@ -29,8 +28,11 @@ export interface Intake {
   checkRecord(record: RecordBody): Problem[]
   /** All or nothing. The records must have passed their schema and `checkRecord`. Resolves after the commit. */
   recordAll(records: readonly RecordBody[]): Promise<IntakeResult>
-  /** Resolves after the commit that holds the model calls among the spans. */
-  takeTraces(traces: DecodedTraces, way: Way): Promise<IntakeResult>
+  /** The result comes after the commit that holds the model calls among the spans. */
+  takeTraces(
+    traces: DecodedTraces,
+    way: Way,
+  ): { readonly result: Promise<IntakeResult>; readonly rejected: readonly RejectedSpan[] }
   /** Counts calls that were refused before they came this far. */
   countRefused(way: Way, refused: { readonly reason: ErrorCode; readonly count: number }): void
 }

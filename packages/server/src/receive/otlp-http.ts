@@ -15,7 +15,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { Limits } from '../config.ts'
 import { Refusal } from '../errors.ts'
 import { createHttpApp, setRefusalHeaders } from './http-app.ts'
-import { type Intake, type IntakeResult, toRefusal } from './intake.ts'
+import { type Intake, type RejectedSpan, toRefusal } from './intake.ts'
 import { refusalOf } from './refusal-of.ts'
 
 const protobufType = 'application/x-protobuf'
@@ -48,13 +48,21 @@ export function createOtlpHttpApp({ logger, limits, apiKeys, intake }: OtlpHttpO
       : new Refusal('not_found', 'OTLP is taken at /v1/traces, /v1/logs and /v1/metrics')
   })
 
-  app.post('/v1/traces', async (request, reply) => {
-    const traces = decode(request.body, {
+  // Apart from the handler, so that the decoded spans are let go of while it waits for the commit: they are ten times
+  // the calls, and the garbage collector would copy them again and again.
+  const takeTraces = (body: unknown) => {
+    const traces = decode(body, {
       protobuf: (bytes) => decodeTraces(bytes, decodeLimits),
       json: (text) => decodeTracesJson(text, decodeLimits),
     })
-    const result = await intake.takeTraces(traces, 'otlp_http')
-    return sendPartial(request, reply, { signal: 'traces', partial: toPartialSuccess(result, traces.report.partial) })
+    const { result, rejected } = intake.takeTraces(traces, 'otlp_http')
+    return { result, partial: toPartialSuccess(rejected, traces.report.partial) }
+  }
+  app.post('/v1/traces', async (request, reply) => {
+    const { result, partial } = takeTraces(request.body)
+    const taken = await result
+    if (taken.kind === 'refused') throw toRefusal(taken)
+    return sendPartial(request, reply, { signal: 'traces', partial })
   })
   app.post('/v1/logs', async (request, reply) => {
     const logs = decode(request.body, {
@@ -85,12 +93,11 @@ function decode<T>(body: unknown, decoders: { protobuf: (bytes: Uint8Array) => T
 const messagesAtMost = 3
 
 /** Spans that are no model calls were accepted and are not mentioned: the sender did nothing wrong. */
-function toPartialSuccess(result: IntakeResult, decoded: PartialSuccess): PartialSuccess {
-  if (result.kind === 'refused') throw toRefusal(result)
-  const messages = result.rejected.slice(0, messagesAtMost).map(({ message }) => message)
-  const more = result.rejected.length - messages.length
+function toPartialSuccess(rejected: readonly RejectedSpan[], decoded: PartialSuccess): PartialSuccess {
+  const messages = rejected.slice(0, messagesAtMost).map(({ message }) => message)
+  const more = rejected.length - messages.length
   const all = [decoded.errorMessage, ...messages, more > 0 ? `and ${more} more` : ''].filter((text) => text !== '')
-  return { rejectedCount: decoded.rejectedCount + result.rejected.length, errorMessage: all.join('; ') }
+  return { rejectedCount: decoded.rejectedCount + rejected.length, errorMessage: all.join('; ') }
 }
 
 function countRecords({ resourceLogs }: ReturnType<typeof decodeLogs>): number {

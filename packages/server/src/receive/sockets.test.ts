@@ -12,7 +12,7 @@ beforeEach(async () => {
   app = await openTestApp({ limits: { bodyBytes: 100_000 } })
   await app.api.listen({ host: '127.0.0.1', port: 0 })
   const [address] = app.api.addresses()
-  if (!address) throw new Error('BUG: the API has no address')
+  if (typeof address !== 'object') throw new Error('BUG: the API has no address')
   port = address.port
 })
 afterEach(async () => {

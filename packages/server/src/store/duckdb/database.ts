@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import { CallFiles } from './call-files.ts'
 import { readIdWords } from './call-ids.ts'
@@ -7,7 +7,7 @@ import { IdIndex, type SeqRange } from './id-index.ts'
 import type { WorkerOptions } from './messages.ts'
 import { attachFiles, openInstance } from './open-files.ts'
 
-/** An open store: its files attached, its ids in memory. */
+/** An open store. Its index is empty until `loadIds`. */
 export interface Database {
   readonly instance: DuckDBInstance
   readonly writer: DuckDBConnection
@@ -30,14 +30,10 @@ export async function openDatabase(options: WorkerOptions): Promise<Database> {
     const files = new CallFiles(found.files, { dir, writer, keeper, switchAtWalBytes })
     if (options.discardAfterSeq !== null) await discardAfter(writer, files, options.discardAfterSeq)
     await files.openDay(Date.now())
-    const index = new IdIndex()
-    let [rows, lastSeq] = [0, options.seqFloor]
-    for (const catalog of files.catalogs) {
-      const loaded = await loadIds(reader, catalog, index)
-      rows += loaded.rows
-      lastSeq = Math.max(lastSeq, loaded.lastSeq)
-    }
-    return { instance, writer, reader, keeper, files, index, setAside: found.setAside, lastSeq, rows }
+    const counted = await writer.runAndReadAll(`SELECT count(*), coalesce(max(seq), 0) FROM ${callsView}`)
+    const [rows = 0, maxSeq = 0] = (counted.getRows()[0] ?? []).map(Number)
+    const lastSeq = Math.max(options.seqFloor, maxSeq)
+    return { instance, writer, reader, keeper, files, index: new IdIndex(), setAside: found.setAside, lastSeq, rows }
   } catch (cause) {
     instance.closeSync()
     throw cause
@@ -54,25 +50,25 @@ async function discardAfter(writer: DuckDBConnection, files: CallFiles, seq: num
   for (const catalog of files.catalogs) await writer.run(`DELETE FROM "${catalog}".calls WHERE seq > ${seq}`)
 }
 
-/** Puts the ids of a file into the index, straight from the vectors: a million in about 0.1 s. */
-async function loadIds(reader: DuckDBConnection, catalog: string, index: IdIndex) {
-  const result = await reader.stream(`SELECT trace_id, span_id, seq FROM "${catalog}".calls`)
-  const id = new Uint32Array(6)
-  let [rows, lastSeq] = [0, 0]
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    const count = chunk.rowCount
-    const traces = readWords(duckdb.data_chunk_get_vector(chunk.chunk, 0), count * 4)
-    const spans = readWords(duckdb.data_chunk_get_vector(chunk.chunk, 1), count * 2)
-    const seqs = readWords(duckdb.data_chunk_get_vector(chunk.chunk, 2), count * 2)
-    for (let row = 0; row < count; row++) {
-      const seq = (seqs[row * 2] ?? 0) + (seqs[row * 2 + 1] ?? 0) * 2 ** 32
-      readIdWords({ traces, spans }, row, id)
-      index.add(id, { firstSeq: seq, lastSeq: seq })
-      lastSeq = Math.max(lastSeq, seq)
-    }
-    rows += count
+/** Puts the ids of all calls into the index, straight from the vectors. */
+export async function loadIds({ keeper, files, index }: Database): Promise<void> {
+  for (const catalog of files.catalogs) {
+    const result = await keeper.stream(`SELECT trace_id, span_id, seq FROM "${catalog}".calls`)
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
+      loadChunk(chunk, index)
   }
-  return { rows, lastSeq }
+}
+
+function loadChunk({ chunk, rowCount }: DuckDBDataChunk, index: IdIndex): void {
+  const traces = readWords(duckdb.data_chunk_get_vector(chunk, 0), rowCount * 4)
+  const spans = readWords(duckdb.data_chunk_get_vector(chunk, 1), rowCount * 2)
+  const seqs = readWords(duckdb.data_chunk_get_vector(chunk, 2), rowCount * 2)
+  const id = new Uint32Array(6)
+  for (let row = 0; row < rowCount; row++) {
+    const seq = (seqs[row * 2] ?? 0) + (seqs[row * 2 + 1] ?? 0) * 2 ** 32
+    readIdWords({ traces, spans }, row, id)
+    index.add(id, { firstSeq: seq, lastSeq: seq })
+  }
 }
 
 function readWords(vector: duckdb.Vector, count: number): Uint32Array {

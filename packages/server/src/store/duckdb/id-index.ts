@@ -72,7 +72,9 @@ export class IdIndex {
   #hash(id: IdWords): void {
     let one = this.#seed
     let two = ~this.#seed
-    for (const word of id) {
+    // Not for…of, which takes a third longer over a typed array: this runs for every call.
+    for (let index = 0; index < 6; index++) {
+      const word = id[index] ?? 0
       one = Math.imul(rotate(one ^ Math.imul(word, 0xcc9e2d51), 13), 5) + 0xe6546b64
       two = Math.imul(rotate(two ^ Math.imul(word, 0x1b873593), 15), 9) + 0x38b34ae5
     }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ChunkLoader } from './chunk-loader.ts'
 import { commitPages } from './commit-pages.ts'
-import { closeDatabase, type Database, openDatabase, readColumns } from './database.ts'
+import { closeDatabase, type Database, loadIds, openDatabase, readColumns } from './database.ts'
 import { messageOf, toFailure } from './failure.ts'
 import type { FromWorker, ToWorker, WorkerOptions } from './messages.ts'
 import type { Page } from './page.ts'
@@ -24,7 +24,7 @@ class Server {
   #lastSeq: number
   // Commits one after another, and reads one after another beside them: each takes a thread of Node's pool of four,
   // which the rest of the process needs too.
-  #commits = Promise.resolve()
+  #commits: Promise<void>
   #reads = Promise.resolve()
   #isOver = false
 
@@ -32,6 +32,8 @@ class Server {
     this.#database = database
     this.#lastSeq = database.lastSeq
     database.files.onFatal = (why) => this.#giveUp(why)
+    // Reads need no ids, so they do not wait for this; commits do.
+    this.#commits = loadIds(database).catch((cause) => this.#giveUp(messageOf(cause)))
   }
 
   receive(message: ToWorker): void {

@@ -1,0 +1,18 @@
+import { findEndpoint } from '@inferometer/core/wire/detect'
+
+const maxKnown = 256
+const known = new Map<string, URL | null>()
+
+/**
+ * The address parsed, when a POST to it may be a model call. Null otherwise. An application asks for the same few addresses
+ * again and again, so the answers are kept: for other traffic this is one look into a table.
+ */
+export function findCallUrl(address: string): URL | null {
+  const found = known.get(address)
+  if (found !== undefined) return found
+  const url = URL.canParse(address) ? new URL(address) : null
+  const callUrl = url !== null && findEndpoint('POST', url) !== null ? url : null
+  if (known.size >= maxKnown) known.clear()
+  known.set(address, callUrl)
+  return callUrl
+}

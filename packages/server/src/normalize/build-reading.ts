@@ -1,0 +1,130 @@
+/** Makes the readings of spans: what every dialect does alike. */
+import { attribute } from '@inferometer/core/attributes'
+import {
+  type Content,
+  createCall,
+  type LlmCall,
+  type Message,
+  type Operation,
+  type ToolCall,
+  unknownLabel,
+} from '@inferometer/core/call'
+import type { NodeKind } from '@inferometer/core/trace-node'
+import { readCount, readText, readTexts } from './attribute-values.ts'
+import { type Failure, readFailure } from './failure.ts'
+import { findProvider } from './find-provider.ts'
+import { toFinish } from './finish.ts'
+import { joinText } from './messages.ts'
+import type { Layer, SpanReading, SpanSource } from './span-reading.ts'
+import { readSpanTimes } from './span-times.ts'
+import { noUsage, type Usage } from './usage.ts'
+
+/** What a dialect finds out about a call. What is left out is read from the attributes that all use. */
+export interface CallFacts {
+  readonly source: string
+  readonly layer: Layer
+  readonly perAttempt?: boolean
+  readonly operation: Operation
+  /** The provider, as the emitter spells it. */
+  readonly provider: string | null
+  readonly requestModel: string | null
+  readonly responseModel?: string | null
+  readonly usage?: Usage
+  /** Milliseconds from the span's start. */
+  readonly ttftMs?: number | null
+  /** Null: the emitter does not say. */
+  readonly streaming?: boolean | null
+  readonly finishReasons?: readonly string[]
+  readonly responseId?: string | null
+  readonly requestId?: string | null
+  readonly failure?: Failure
+  readonly userId?: string | null
+  readonly sessionId?: string | null
+  readonly tags?: readonly string[]
+  readonly toolCalls?: readonly ToolCall[]
+  readonly content?: Content | null
+}
+
+export function buildCall({ span, resource }: SpanSource, facts: CallFacts): SpanReading {
+  const times = readSpanTimes(span)
+  if (!times.ok) return { kind: 'invalid', message: times.message }
+  const { attributes } = span
+  const responseModel = facts.responseModel ?? null
+  const ttftMs = facts.streaming === false ? null : (facts.ttftMs ?? null)
+  const call = createCall({
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId === '' ? null : span.parentSpanId,
+    serviceName: readServiceName(resource.attributes, attributes),
+    operation: facts.operation,
+    provider: findProvider(facts.provider, attributes, facts.requestModel ?? responseModel),
+    requestModel: facts.requestModel,
+    responseModel,
+    startTimeUs: times.startTimeUs,
+    latencyMs: times.latencyMs,
+    ttftMs: ttftMs === null ? null : Math.min(ttftMs, times.latencyMs),
+    streaming: facts.streaming ?? ttftMs !== null,
+    ...(facts.failure ?? readFailure(span)),
+    ...(facts.usage ?? noUsage),
+    ...toFinish(facts.finishReasons ?? []),
+    responseId: facts.responseId ?? null,
+    requestId: facts.requestId ?? null,
+    toolCalls: facts.toolCalls ?? [],
+    retryCount: readCount(attributes, attribute.resendCount) ?? 0,
+    userId: facts.userId ?? readText(attributes, ...userNames),
+    sessionId: facts.sessionId ?? readText(attributes, ...sessionNames),
+    tags: facts.tags ?? readTexts(attributes, 'tag.tags'),
+    content: facts.content ?? null,
+    source: facts.source,
+  })
+  return { kind: 'call', call, layer: facts.layer, perAttempt: facts.perAttempt ?? false }
+}
+
+const userNames = [attribute.userId, 'enduser.id', 'gen_ai.user', 'gen_ai.request.user', 'llm.user'] as const
+const sessionNames = ['gen_ai.conversation.id', attribute.sessionId, 'gen_ai.thread.id'] as const
+
+/** `service.name` of the resource; some emitters write it on the span as well, where it is overruled. */
+function readServiceName(resource: LlmCallAttributes, span: LlmCallAttributes): string {
+  return readText(resource, attribute.serviceName) ?? readText(span, attribute.serviceName) ?? unknownLabel
+}
+type LlmCallAttributes = SpanSource['span']['attributes']
+
+/** Null when neither side is known. */
+export function toContent(input: readonly Message[] | null, output: readonly Message[] | null): LlmCall['content'] {
+  const text = joinText(output)
+  return input === null && text === null ? null : { input, output: text }
+}
+
+export interface NodeFacts {
+  readonly source: string
+  readonly kind: NodeKind
+  readonly toolName?: string | null
+  readonly agentName?: string | null
+}
+
+export function buildNode({ span, resource }: SpanSource, facts: NodeFacts): SpanReading {
+  const times = readSpanTimes(span)
+  if (!times.ok) return { kind: 'invalid', message: times.message }
+  const { attributes } = span
+  const { status, errorType } = readFailure(span)
+  const isTool = facts.kind === 'tool'
+  return {
+    kind: 'node',
+    node: {
+      traceId: span.traceId,
+      spanId: span.spanId,
+      parentSpanId: span.parentSpanId === '' ? null : span.parentSpanId,
+      serviceName: readServiceName(resource.attributes, attributes),
+      kind: facts.kind,
+      name: span.name,
+      startTimeUs: times.startTimeUs,
+      durationMs: times.latencyMs,
+      status,
+      errorType,
+      toolName: isTool ? (facts.toolName ?? readText(attributes, 'gen_ai.tool.name', 'tool.name')) : null,
+      toolCallId: isTool ? readText(attributes, 'gen_ai.tool.call.id', 'tool_call.id', 'tool.id') : null,
+      agentName: facts.agentName ?? readText(attributes, 'gen_ai.agent.name'),
+      source: facts.source,
+    },
+  }
+}
