@@ -13,8 +13,8 @@ function compare({ page, what, names, pattern }) {
   return names.size
 }
 
-const { callMetrics, selfMetrics } = await dist('core/dist/metrics.js')
-const metrics = new Set([...Object.values(callMetrics), ...Object.values(selfMetrics)].map(({ name }) => name))
+const { callMetrics, processMetrics, selfMetrics } = await dist('core/dist/metrics.js')
+const metrics = new Set([...Object.values(callMetrics), ...Object.values(selfMetrics), ...Object.values(processMetrics)].map(({ name }) => name))
 
 const { errorCatalogue } = await dist('server/dist/errors.js')
 const errors = new Set(Object.keys(errorCatalogue))
@@ -26,8 +26,9 @@ for (const [name, property] of Object.entries(configSchema.properties)) {
   else settings.add(name)
 }
 
-const environment = new Set()
-for (const path of listFiles(/^packages\/(cli|sdk)\/src\/.*\.ts$/)) {
+const { settings: cliSettings } = await dist('cli/dist/settings.js')
+const environment = new Set(Object.values(cliSettings).map(({ variable }) => variable))
+for (const path of listFiles(/^packages\/sdk\/src\/.*\.ts$/)) {
   if (/\.test\.ts$/.test(path)) continue
   for (const [name] of readText(path).matchAll(/\b(INFEROMETER|OTEL)_[A-Z0-9_]+\b/g)) environment.add(name)
 }
@@ -35,15 +36,21 @@ for (const path of listFiles(/^packages\/(cli|sdk)\/src\/.*\.ts$/)) {
 const { createProgram } = await dist('cli/dist/program.js')
 const commands = new Set()
 const flags = new Set()
-for (const command of createProgram().commands) {
+for (const command of createProgram({ exitCode: 0 }).commands) {
   commands.add(`inferometer ${command.name()}`)
   for (const { long } of command.options) flags.add(long)
 }
 
+const sdkConfig = readText('packages/sdk/src/config.ts')
+const startOptions = new Set(
+  [.../export interface StartOptions \{([\s\S]*?)\n\}/.exec(sdkConfig)[1].matchAll(/^ {2}([a-zA-Z]+)\?:/gm)].map((match) => match[1]),
+)
+
 const counts = [
-  compare({ page: 'metrics.md', what: 'metric', names: metrics, pattern: /^(llm|inferometer)_[a-z_]+$/ }),
+  compare({ page: 'metrics.md', what: 'metric', names: metrics, pattern: /^(llm|inferometer|process|nodejs)_[a-z_]+$/ }),
   compare({ page: 'errors.md', what: 'error code', names: errors, pattern: /^[a-z]+(_[a-z]+)*$/ }),
   compare({ page: 'settings.md', what: 'setting', names: settings, pattern: /^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)?$/ }),
+  compare({ page: 'sdk.md', what: 'option', names: startOptions, pattern: /^[a-z]+[A-Za-z]*$/ }),
   compare({ page: 'settings.md', what: 'variable', names: environment, pattern: /^(INFEROMETER|OTEL)_[A-Z0-9_]+$/ }),
   compare({ page: 'cli.md', what: 'command', names: commands, pattern: /^inferometer [a-z-]+$/ }),
   compare({ page: 'cli.md', what: 'flag', names: flags, pattern: /^--[a-z-]+$/ }),

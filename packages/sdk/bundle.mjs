@@ -7,7 +7,8 @@ const coreSource = at('../core/src/')
 
 const core = {
   name: 'core',
-  resolveId: (id) => (id.startsWith('@inferometer/core/') ? `${coreSource}${id.slice('@inferometer/core/'.length)}.ts` : null),
+  resolveId: (id) =>
+    id.startsWith('@inferometer/core/') ? `${coreSource}${id.slice('@inferometer/core/'.length)}.ts` : null,
 }
 
 export async function bundle() {

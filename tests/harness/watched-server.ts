@@ -78,7 +78,9 @@ async function readCalls(api: string, service: string): Promise<ListedCall[]> {
 /** The same round prices for every model of the test, under any provider. */
 function writePrices(): string {
   const { input, output, cacheRead, cacheWrite } = testPrices
-  const prices = `input_price_per_1m: ${input}, output_price_per_1m: ${output}, cached_input_price_per_1m: ${cacheRead}, cache_write_price_per_1m: ${cacheWrite}`
+  const cached = `cached_input_price_per_1m: ${cacheRead}, cache_write_price_per_1m: ${cacheWrite}`
+  // Embeddings have no output: a price for it would make their cost unknown.
+  const outputOf = (model: string) => (model.includes('embedding') ? 0 : output)
   const hosts: Record<string, string> = {
     anthropic: 'anthropic',
     google: 'gcp.gemini',
@@ -92,6 +94,9 @@ function writePrices(): string {
     Object.entries(clientModels).map(([client, model]) => [model, hosts[client] ?? 'openai'] as const),
   )
   return [...rows]
-    .map(([model, provider]) => `- {model: '${model}', provider: ${provider}, ${prices}, version: test}\n`)
+    .map(
+      ([model, provider]) =>
+        `- {model: '${model}', provider: ${provider}, input_price_per_1m: ${input}, output_price_per_1m: ${outputOf(model)}, ${cached}, version: test}\n`,
+    )
     .join('')
 }

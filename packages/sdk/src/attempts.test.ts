@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type AttemptFacts, AttemptMatcher, type HeldCall, isRetryableStatus, readRetryAfterMs, retryWindowMs } from './attempts.ts'
+import {
+  type AttemptFacts,
+  AttemptMatcher,
+  type HeldCall,
+  isRetryableStatus,
+  readRetryAfterMs,
+  retryWindowMs,
+} from './attempts.ts'
 
 const facts = (fields: Partial<AttemptFacts> = {}): AttemptFacts => ({
   method: 'POST',
@@ -57,7 +64,11 @@ describe('AttemptMatcher', () => {
     const [first, second] = [held(), held()]
     matcher.hold(first, 1e6)
     matcher.hold(second, 1e6)
-    expect([matcher.claim(facts(), 1), matcher.claim(facts(), 1), matcher.claim(facts(), 1)]).toEqual([first, second, null])
+    expect([matcher.claim(facts(), 1), matcher.claim(facts(), 1), matcher.claim(facts(), 1)]).toEqual([
+      first,
+      second,
+      null,
+    ])
   })
 
   it('expire() lets go of calls whose time is over', () => {

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 
 /** After the first content token a stream is read in pieces of this size: one look at many chunks. */
 const pieceBytes = 16 * 1024
+const searchBytes = 512
 
 export interface BodyWatchOptions {
   readonly clock: Clock
@@ -111,8 +112,19 @@ export class BodyWatch {
     const pending = this.#pending
     this.#pending = []
     for (const { bytes, atMs } of pending) {
-      reader.push(bytes)
-      if (this.contentMs === null && reader.contentSeen && this.#options.timed) this.contentMs = atMs
+      if (this.#options.timed && this.contentMs === null) this.#findContent(reader, bytes, atMs)
+      else reader.push(bytes)
     }
+  }
+
+  /** In small pieces: from the first content on, the reader has less to do with the rest. */
+  #findContent(reader: ResponseReader, bytes: Uint8Array, atMs: number): void {
+    let start = 0
+    while (start < bytes.byteLength && !reader.contentSeen) {
+      reader.push(bytes.subarray(start, start + searchBytes))
+      start += searchBytes
+    }
+    if (start < bytes.byteLength) reader.push(bytes.subarray(start))
+    if (reader.contentSeen) this.contentMs = atMs
   }
 }

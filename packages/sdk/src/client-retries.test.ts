@@ -8,7 +8,17 @@ import { generateText, streamText } from 'ai'
 import OpenAI from 'openai'
 import OpenAI7 from 'openai-v7'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { chatAnswer, chatEvents, collect, type Collector, type LocalServer, sendJson, sendPieces, serve, sleep } from './local-servers.cases.ts'
+import {
+  type Collector,
+  chatAnswer,
+  chatEvents,
+  collect,
+  type LocalServer,
+  sendJson,
+  sendPieces,
+  serve,
+  sleep,
+} from './local-servers.cases.ts'
 import { start } from './start.ts'
 
 type Plan = 'ok' | 'hang' | 'reset' | number
@@ -42,7 +52,8 @@ beforeAll(async () => {
     const step = plan.shift() ?? 'ok'
     if (step === 'hang') return
     if (step === 'reset') return void response.destroy()
-    if (typeof step === 'number') return sendJson(response, '{"error":{"message":"later","type":"x"}}', step, retryHeaders)
+    if (typeof step === 'number')
+      return sendJson(response, '{"error":{"message":"later","type":"x"}}', step, retryHeaders)
     if (request.url?.includes('messages')) return sendJson(response, anthropicAnswer)
     if (request.url?.includes('generateContent')) return sendJson(response, geminiAnswer)
     if (body.includes('"stream":true')) return sendPieces(response, chatEvents(['The ', 'Mondego.']))
@@ -81,20 +92,33 @@ const clients: Record<string, () => Promise<unknown>> = {
     for await (const chunk of stream) expect(chunk.id).toBe('chat-2')
   },
   '@anthropic-ai/sdk': () =>
-    new Anthropic({ apiKey: 'none', baseURL: server.url }).messages.create({ model: 'model-c', max_tokens: 9, messages }),
+    new Anthropic({ apiKey: 'none', baseURL: server.url }).messages.create({
+      model: 'model-c',
+      max_tokens: 9,
+      messages,
+    }),
   'ai generateText': () =>
-    generateText({ model: createOpenAI({ apiKey: 'none', baseURL: `${server.url}/v1` }).chat('model-a'), prompt: 'Name a river.' }),
+    generateText({
+      model: createOpenAI({ apiKey: 'none', baseURL: `${server.url}/v1` }).chat('model-a'),
+      prompt: 'Name a river.',
+    }),
   'ai streamText': async () => {
     const model = createOpenAI({ apiKey: 'none', baseURL: `${server.url}/v1` }).chat('model-a')
-    for await (const part of streamText({ model, prompt: 'Name a river.' }).textStream) expect(part.length).toBeGreaterThan(0)
+    for await (const part of streamText({ model, prompt: 'Name a river.' }).textStream)
+      expect(part.length).toBeGreaterThan(0)
   },
   '@google/genai': () =>
-    new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: server.url, retryOptions: { attempts: 3 } } }).models.generateContent({
+    new GoogleGenAI({
+      apiKey: 'none',
+      httpOptions: { baseUrl: server.url, retryOptions: { attempts: 3 } },
+    }).models.generateContent({
       model: 'model-g',
       contents: 'Name a river.',
     }),
   '@langchain/openai': () =>
-    new ChatOpenAI({ model: 'model-a', apiKey: 'none', configuration: { baseURL: `${server.url}/v1` } }).invoke('Name a river.'),
+    new ChatOpenAI({ model: 'model-a', apiKey: 'none', configuration: { baseURL: `${server.url}/v1` } }).invoke(
+      'Name a river.',
+    ),
 }
 
 for (const [name, call] of Object.entries(clients))
@@ -161,7 +185,10 @@ it('start() keeps identical calls at the same time apart', { timeout: 15_000 }, 
   // Who is refused is up to the order of arrival; that nothing is lost or counted twice is not.
   for (const { attempts, retryCount, status } of calls) {
     expect([status, attempts.length]).toEqual(['success', retryCount + 1])
-    expect(attempts.map(({ httpStatus }) => httpStatus)).toEqual([...Array.from({ length: retryCount }, () => 429), 200])
+    expect(attempts.map(({ httpStatus }) => httpStatus)).toEqual([
+      ...Array.from({ length: retryCount }, () => 429),
+      200,
+    ])
   }
   expect(calls.reduce((sum, { retryCount }) => sum + retryCount, 0)).toBe(8)
 })

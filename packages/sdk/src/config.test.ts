@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Environment, resolveConfig, type StartOptions } from './config.ts'
 
-const resolve = (options: object = {}, env: Environment = {}) => resolveConfig(options as StartOptions, env, 'by-default')
+const resolve = (options: object = {}, env: Environment = {}) =>
+  resolveConfig(options as StartOptions, env, 'by-default')
 
 describe('resolveConfig()', () => {
   it('gives a complete config when nothing is set', () => {
@@ -19,16 +20,36 @@ describe('resolveConfig()', () => {
   })
 
   it('takes options before the environment', () => {
-    const env = { INFEROMETER_ENDPOINT: 'http://env:1', INFEROMETER_SERVICE_NAME: 'env', INFEROMETER_CONTENT: 'full', INFEROMETER_DISABLED: 'yes' }
-    expect(resolve({}, env)).toMatchObject({ endpoint: 'http://env:1/v1/traces', serviceName: 'env', content: 'full', disabled: true })
+    const env = {
+      INFEROMETER_ENDPOINT: 'http://env:1',
+      INFEROMETER_SERVICE_NAME: 'env',
+      INFEROMETER_CONTENT: 'full',
+      INFEROMETER_DISABLED: 'yes',
+    }
+    expect(resolve({}, env)).toMatchObject({
+      endpoint: 'http://env:1/v1/traces',
+      serviceName: 'env',
+      content: 'full',
+      disabled: true,
+    })
     const options = { endpoint: 'http://option:1/custom', serviceName: 'option', content: 'off', disabled: false }
     expect(resolve(options, env)).toMatchObject({ ...options, gzip: true })
   })
 
   it('falls back to what OpenTelemetry is told, with its headers', () => {
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel/base/', OTEL_EXPORTER_OTLP_HEADERS: 'a=b%20c, D=e=f', OTEL_SERVICE_NAME: 'otel' }
-    expect(resolve({}, env)).toMatchObject({ endpoint: 'https://otel/base/v1/traces', headers: { a: 'b c', d: 'e=f' }, serviceName: 'otel' })
-    expect(resolve({}, { ...env, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://otel/t' }).endpoint).toBe('https://otel/t')
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel/base/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'a=b%20c, D=e=f',
+      OTEL_SERVICE_NAME: 'otel',
+    }
+    expect(resolve({}, env)).toMatchObject({
+      endpoint: 'https://otel/base/v1/traces',
+      headers: { a: 'b c', d: 'e=f' },
+      serviceName: 'otel',
+    })
+    expect(resolve({}, { ...env, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://otel/t' }).endpoint).toBe(
+      'https://otel/t',
+    )
     expect(resolve({ endpoint: 'http://own:1' }, env).headers).toEqual({})
   })
 
@@ -40,11 +61,19 @@ describe('resolveConfig()', () => {
   })
 
   it('takes empty variables for unset ones', () => {
-    expect(resolve({}, { INFEROMETER_ENDPOINT: '', INFEROMETER_CONTENT: '', INFEROMETER_SPOOL_DIR: '', INFEROMETER_DISABLED: '' })).toEqual(resolve())
+    expect(
+      resolve(
+        {},
+        { INFEROMETER_ENDPOINT: '', INFEROMETER_CONTENT: '', INFEROMETER_SPOOL_DIR: '', INFEROMETER_DISABLED: '' },
+      ),
+    ).toEqual(resolve())
   })
 
   it('turns the spool off', () => {
-    expect([resolve({ spoolDir: false }).spoolDir, resolve({}, { INFEROMETER_SPOOL_DIR: 'off' }).spoolDir]).toEqual([false, false])
+    expect([resolve({ spoolDir: false }).spoolDir, resolve({}, { INFEROMETER_SPOOL_DIR: 'off' }).spoolDir]).toEqual([
+      false,
+      false,
+    ])
   })
 
   const wrong: [object, Environment, RegExp][] = [

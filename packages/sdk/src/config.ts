@@ -78,23 +78,23 @@ export function resolveConfig(options: StartOptions, env: Environment, defaultSe
     ...destination,
     serviceName:
       readText(options.serviceName, 'serviceName') ??
-      (env['INFEROMETER_SERVICE_NAME'] || env['OTEL_SERVICE_NAME'] || defaultServiceName),
-    content: readContent(options.content ?? env['INFEROMETER_CONTENT']),
+      (env.INFEROMETER_SERVICE_NAME || env.OTEL_SERVICE_NAME || defaultServiceName),
+    content: readContent(options.content ?? env.INFEROMETER_CONTENT),
     redact: readRedact(options.redact),
     includeStreamUsage: readFlag(
-      options.includeStreamUsage ?? env['INFEROMETER_INCLUDE_STREAM_USAGE'],
+      options.includeStreamUsage ?? env.INFEROMETER_INCLUDE_STREAM_USAGE,
       'INFEROMETER_INCLUDE_STREAM_USAGE (includeStreamUsage)',
       false,
     ),
     gzip: readFlag(options.gzip, 'gzip', !isLoopback(destination.endpoint)),
-    spoolDir: readSpoolDir(options.spoolDir ?? env['INFEROMETER_SPOOL_DIR']),
+    spoolDir: readSpoolDir(options.spoolDir ?? env.INFEROMETER_SPOOL_DIR),
     spoolBytes: readCount(options.spoolBytes, 'spoolBytes', 64 * 1024 * 1024),
     queueCalls: readCount(options.queueCalls, 'queueCalls', 20_000),
     queueBytes: readCount(options.queueBytes, 'queueBytes', 32 * 1024 * 1024),
     flushIntervalMs: readCount(options.flushIntervalMs, 'flushIntervalMs', 1000),
     stallThresholdMs: readCount(options.stallThresholdMs, 'stallThresholdMs', 1000),
     retryWindowMs: readCount(options.retryWindowMs, 'retryWindowMs', 5000),
-    disabled: readFlag(options.disabled ?? env['INFEROMETER_DISABLED'], 'INFEROMETER_DISABLED (disabled)', false),
+    disabled: readFlag(options.disabled ?? env.INFEROMETER_DISABLED, 'INFEROMETER_DISABLED (disabled)', false),
   }
 }
 
@@ -129,9 +129,9 @@ function checkNames(options: StartOptions): void {
 const tracesPath = '/v1/traces'
 
 function readDestination(options: StartOptions, env: Environment): Pick<Config, 'endpoint' | 'headers'> {
-  const own = readText(options.endpoint, 'endpoint') ?? env['INFEROMETER_ENDPOINT']
-  const tracesAddress = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']
-  const base = env['OTEL_EXPORTER_OTLP_ENDPOINT']
+  const own = readText(options.endpoint, 'endpoint') ?? env.INFEROMETER_ENDPOINT
+  const tracesAddress = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
+  const base = env.OTEL_EXPORTER_OTLP_ENDPOINT
   const fromOtel = !own && Boolean(tracesAddress || base)
   const endpoint = own
     ? toAddress(own, 'endpoint', 'if-bare')
@@ -140,10 +140,10 @@ function readDestination(options: StartOptions, env: Environment): Pick<Config, 
       : base
         ? toAddress(base, 'OTEL_EXPORTER_OTLP_ENDPOINT', 'always')
         : `http://127.0.0.1:4318${tracesPath}`
-  const apiKey = readText(options.apiKey, 'apiKey') ?? env['INFEROMETER_API_KEY']
+  const apiKey = readText(options.apiKey, 'apiKey') ?? env.INFEROMETER_API_KEY
   const headers = {
     // Another system's credentials go only to that system.
-    ...(fromOtel ? readHeaderList(env['OTEL_EXPORTER_OTLP_HEADERS']) : {}),
+    ...(fromOtel ? readHeaderList(env.OTEL_EXPORTER_OTLP_HEADERS) : {}),
     ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
     ...readHeaders(options.headers),
   }

@@ -6,7 +6,11 @@ const input = [{ role: 'user', text: 'a secret' }]
 
 it('createContentKeeper() keeps nothing when content is off', () => {
   const keeper = createContentKeeper({ content: 'off', redact })
-  expect([keeper.keeps, keeper.keepText('x'), keeper.keep(input, 'x')]).toEqual([false, null, { input: [{ role: 'user', text: '' }], output: null }])
+  expect([keeper.keeps, keeper.keepText('x'), keeper.keep(input, 'x')]).toEqual([
+    false,
+    null,
+    { input: [{ role: 'user', text: '' }], output: null },
+  ])
 })
 
 it('createContentKeeper() keeps all as it is when content is full', () => {
@@ -29,6 +33,9 @@ it('createContentKeeper() keeps nothing rather than all when there is no redacto
     },
   })
   expect(failing.keepText('secret')).toBeNull()
-  const odd = createContentKeeper({ content: 'redacted', redact: (() => undefined) as unknown as (text: string) => string })
+  const odd = createContentKeeper({
+    content: 'redacted',
+    redact: (() => undefined) as unknown as (text: string) => string,
+  })
   expect(odd.keepText('secret')).toBeNull()
 })

@@ -22,7 +22,10 @@ export function createContentKeeper(config: Pick<Config, 'content' | 'redact'>):
 }
 
 /** Null: nothing is kept. */
-function chooseChange({ content, redact }: Pick<Config, 'content' | 'redact'>): ((text: string) => string | null) | null {
+function chooseChange({
+  content,
+  redact,
+}: Pick<Config, 'content' | 'redact'>): ((text: string) => string | null) | null {
   if (content === 'full') return (text) => text
   if (content === 'off' || redact === null) return null
   return (text) => {

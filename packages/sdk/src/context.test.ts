@@ -4,8 +4,16 @@ import { createFlowContext, createGlobalContext, mergeContext } from './context.
 it('createGlobalContext() serves runtimes without AsyncLocalStorage', () => {
   const context = createGlobalContext()
   context.enter({ userId: 'ann' })
-  expect(context.run({ sessionId: 's', tags: ['a'] }, () => context.get())).toEqual({ userId: 'ann', sessionId: 's', tags: ['a'] })
-  expect(() => context.run({ userId: 'bob' }, () => { throw new Error('x') })).toThrow('x')
+  expect(context.run({ sessionId: 's', tags: ['a'] }, () => context.get())).toEqual({
+    userId: 'ann',
+    sessionId: 's',
+    tags: ['a'],
+  })
+  expect(() =>
+    context.run({ userId: 'bob' }, () => {
+      throw new Error('x')
+    }),
+  ).toThrow('x')
   expect(context.get()).toEqual({ userId: 'ann' })
 })
 
@@ -21,6 +29,9 @@ it('createFlowContext() makes its storage at first use', () => {
 })
 
 it('mergeContext() lets the inner value win and gathers tags', () => {
-  expect(mergeContext({ userId: 'a', tags: ['x', 'y'] }, { userId: 'b', tags: ['y', 'z'] })).toEqual({ userId: 'b', tags: ['x', 'y', 'z'] })
+  expect(mergeContext({ userId: 'a', tags: ['x', 'y'] }, { userId: 'b', tags: ['y', 'z'] })).toEqual({
+    userId: 'b',
+    tags: ['x', 'y', 'z'],
+  })
   expect(mergeContext({}, {})).toEqual({})
 })

@@ -1,6 +1,12 @@
 /** For Workers, Deno, Bun and browsers-like runtimes: no Node APIs. Hand `createFetch()` to each client; call `flush` before the runtime sleeps. */
 import { readEnvironment, resolveConfig, type StartOptions } from './config.ts'
-import { type CallContext, type ContextStore, createFlowContext, createGlobalContext, type FlowStorage } from './context.ts'
+import {
+  type CallContext,
+  type ContextStore,
+  createFlowContext,
+  createGlobalContext,
+  type FlowStorage,
+} from './context.ts'
 import { createFetchTransport } from './export/fetch-transport.ts'
 import { type Fetch, unwrapFetch, watchFetch } from './fetch-hook.ts'
 import { reportOnStderr } from './report.ts'
@@ -68,5 +74,7 @@ export const { setContext, runWithContext } = createContextFunctions(createEdgeC
 function createEdgeContext(): ContextStore {
   const Storage: unknown = Reflect.get(globalThis, 'AsyncLocalStorage')
   if (typeof Storage !== 'function') return createGlobalContext()
-  return createFlowContext(() => Reflect.construct(Storage, []) as FlowStorage & { getStore(): CallContext | undefined })
+  return createFlowContext(
+    () => Reflect.construct(Storage, []) as FlowStorage & { getStore(): CallContext | undefined },
+  )
 }

@@ -4,6 +4,7 @@ import { classifyFailure } from './failure.ts'
 import { type HeaderReader, noHeaders, readFetchHeaders } from './header-reader.ts'
 import { tapResponse } from './response-tap.ts'
 import type { Runtime } from './runtime.ts'
+import type { BodySink } from './stream.ts'
 import { addStreamUsage } from './stream-usage.ts'
 import type { RequestStart } from './watcher.ts'
 
@@ -125,11 +126,7 @@ function bodyReader(init: RequestInit | undefined, request: Request | null): Wat
  * The caller gets a promise that follows the original: to listen to the original alone would count as handling its rejection,
  * and an application that does not handle it would no longer be told.
  */
-function follow(
-  runtime: Runtime,
-  promise: Promise<Response>,
-  call: WatchedCall,
-): Promise<Response> {
+function follow(runtime: Runtime, promise: Promise<Response>, call: WatchedCall): Promise<Response> {
   const { watcher, guard, clock, seen } = runtime
   let attempt: AttemptWatch | null = null
   guard.run(() => {
@@ -139,7 +136,7 @@ function follow(
     seen.leave(call.address)
     if (attempt === null) return
     attempt.onHeaders({ status: response.status, headers: readFetchHeaders(response.headers) })
-    if (attempt.open) tapResponse(response, { sink: toSink(attempt, call.signal), nowMs: clock.nowMs, guard })
+    if (attempt.open) tapResponse(response, { sink: new ResponseSink(attempt, call.signal), nowMs: clock.nowMs, guard })
   }
   const onFailure = (error: unknown) => {
     seen.leave(call.address)
@@ -157,11 +154,28 @@ function follow(
   )
 }
 
-function toSink(attempt: AttemptWatch, signal: AbortSignal | null): Parameters<typeof tapResponse>[1]['sink'] {
-  return {
-    onChunk: (chunk, askedMs) => attempt.onChunk(chunk, askedMs),
-    onEnd: () => attempt.onEnd('complete', null),
-    onCancel: () => attempt.onEnd('cancelled', null),
-    onBroken: (error) => attempt.onEnd('broken', classifyFailure(error, signal?.aborted === true)),
+class ResponseSink implements BodySink {
+  readonly #attempt: AttemptWatch
+  readonly #signal: AbortSignal | null
+
+  constructor(attempt: AttemptWatch, signal: AbortSignal | null) {
+    this.#attempt = attempt
+    this.#signal = signal
+  }
+
+  onChunk(chunk: Uint8Array, askedMs: number): void {
+    this.#attempt.onChunk(chunk, askedMs)
+  }
+
+  onEnd(): void {
+    this.#attempt.onEnd('complete', null)
+  }
+
+  onCancel(): void {
+    this.#attempt.onEnd('cancelled', null)
+  }
+
+  onBroken(error: unknown): void {
+    this.#attempt.onEnd('broken', classifyFailure(error, this.#signal?.aborted === true))
   }
 }

@@ -1,7 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { LlmCall } from '@inferometer/core/call'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import {
+  type Collector,
+  chatAnswer,
+  chatEvents,
+  chatPath,
+  chatRequest,
+  collect,
+  type LocalServer,
+  sendJson,
+  sendPieces,
+  serve,
+  sleep,
+} from './local-servers.cases.ts'
 import { runWithContext, setContext } from './node-functions.ts'
-import { chatAnswer, chatEvents, chatPath, chatRequest, collect, type Collector, type LocalServer, sendJson, sendPieces, serve, sleep } from './local-servers.cases.ts'
 import { start } from './start.ts'
 
 let server: LocalServer
@@ -11,12 +23,19 @@ let handle: ReturnType<typeof start>
 const modes: Record<string, Parameters<typeof serve>[0]> = {
   json: (_, response) => sendJson(response, chatAnswer),
   'no-usage': (_, response) => sendJson(response, JSON.stringify({ ...JSON.parse(chatAnswer), usage: undefined })),
-  slow: (_, response) => sendPieces(response, chatEvents(['one ', 'two ', 'three']), (index) => (index === 0 ? 20 : index === 1 ? 100 : 5)),
-  stalls: (_, response) => sendPieces(response, chatEvents(['one ', 'two ', 'three']), (index) => (index === 2 ? 200 : 5)),
-  bare: (_, response) => sendPieces(response, chatEvents(['The ', 'river ', 'Mondego ', 'is long.'], { usage: false }), 3),
+  slow: (_, response) =>
+    sendPieces(response, chatEvents(['one ', 'two ', 'three']), (index) => (index === 0 ? 20 : index === 1 ? 100 : 5)),
+  stalls: (_, response) =>
+    sendPieces(response, chatEvents(['one ', 'two ', 'three']), (index) => (index === 2 ? 200 : 5)),
+  bare: (_, response) =>
+    sendPieces(response, chatEvents(['The ', 'river ', 'Mondego ', 'is long.'], { usage: false }), 3),
   long: (_, response) => sendPieces(response, chatEvents(Array.from({ length: 100 }, () => 'word ')), 5),
   refused: (_, response) =>
-    sendJson(response, '{"error":{"message":"no such model for you","type":"invalid_request_error","code":"model_not_found"}}', 404),
+    sendJson(
+      response,
+      '{"error":{"message":"no such model for you","type":"invalid_request_error","code":"model_not_found"}}',
+      404,
+    ),
   cut: async (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     for (const piece of chatEvents(['one ', 'two ']).slice(0, 3)) response.write(piece)
@@ -35,7 +54,13 @@ const modes: Record<string, Parameters<typeof serve>[0]> = {
 beforeAll(async () => {
   server = await serve((request, response, body) => modes[String(request.headers['x-mode'])]?.(request, response, body))
   collector = await collect()
-  handle = start({ endpoint: collector.url, serviceName: 'records', spoolDir: false, stallThresholdMs: 120, retryWindowMs: 50 })
+  handle = start({
+    endpoint: collector.url,
+    serviceName: 'records',
+    spoolDir: false,
+    stallThresholdMs: 120,
+    retryWindowMs: 50,
+  })
 })
 afterAll(async () => {
   await handle.shutdown()
@@ -127,7 +152,12 @@ it('start() counts tokens itself when the provider sends none, and says so', asy
 
 it('start() reads a stream that comes byte by byte', async () => {
   const call = await recorded(async () => (await post('split')).text())
-  expect(call).toMatchObject({ status: 'success', outputTokens: 3, finishReason: 'stop', responseModel: 'model-a-2026' })
+  expect(call).toMatchObject({
+    status: 'success',
+    outputTokens: 3,
+    finishReason: 'stop',
+    responseModel: 'model-a-2026',
+  })
 })
 
 it('start() records a refused request as an error without tokens', async () => {

@@ -92,7 +92,7 @@ function watchStream({ runtime, session, stream, startMs }: SessionRequest): voi
 
 function readAddress(session: Session, sent: http2.OutgoingHttpHeaders): string {
   const scheme = String(sent[':scheme'] ?? (session.encrypted ? 'https' : 'http'))
-  return `${scheme}://${String(sent[':authority'] ?? sent['host'] ?? '')}${String(sent[':path'] ?? '/')}`
+  return `${scheme}://${String(sent[':authority'] ?? sent.host ?? '')}${String(sent[':path'] ?? '/')}`
 }
 
 interface StreamEvent {

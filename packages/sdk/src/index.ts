@@ -1,5 +1,5 @@
-export type { CallContext } from './context.ts'
 export type { ContentPolicy, StartOptions } from './config.ts'
+export type { CallContext } from './context.ts'
 export { createFetch, runWithContext, setContext } from './node-functions.ts'
 export {
   type Answer,

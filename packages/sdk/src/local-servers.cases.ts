@@ -80,6 +80,8 @@ function decode(request: http.IncomingMessage, body: Buffer): LlmCall[] {
   )
 }
 
+export type Fetch = typeof globalThis.fetch
+
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 export const chatPath = '/v1/chat/completions'

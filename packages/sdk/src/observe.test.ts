@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LlmCall } from '@inferometer/core/call'
-import { collect, type Collector, sleep } from './local-servers.cases.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Collector, collect, sleep } from './local-servers.cases.ts'
 import { observe, withCall, wrapStream } from './observe.ts'
 import { start } from './start.ts'
 
@@ -34,7 +34,13 @@ async function* count(to: number, fail?: Error) {
 }
 
 async function recorded(action: () => unknown): Promise<LlmCall> {
-  handle ??= start({ endpoint: collector.url, serviceName: 'manual', spoolDir: false, content: 'redacted', redact: (text) => text.replace(/river/g, '***') })
+  handle ??= start({
+    endpoint: collector.url,
+    serviceName: 'manual',
+    spoolDir: false,
+    content: 'redacted',
+    redact: (text) => text.replace(/river/g, '***'),
+  })
   const before = collector.calls.length
   await action()
   await handle.flush()
@@ -51,7 +57,11 @@ describe('observe()', () => {
         await sleep(20)
         return `${this.name}: ${question}`
       },
-      { ...options, operation: 'text_completion', read: (answer, call) => call.setAnswer({ output: answer, id: 'a-1', finishReason: 'stop' }) },
+      {
+        ...options,
+        operation: 'text_completion',
+        read: (answer, call) => call.setAnswer({ output: answer, id: 'a-1', finishReason: 'stop' }),
+      },
     )
     const call = await recorded(async () => expect(await ask.call({ name: 'me' }, 'a river')).toBe('me: a river'))
     expect(call).toMatchObject({
@@ -76,14 +86,27 @@ describe('observe()', () => {
       expect(result).toBe(promise)
       await expect(result).rejects.toBe(failure)
     })
-    expect(call).toMatchObject({ status: 'error', errorType: 'timeout', errorCode: 'ETIMEDOUT', errorMessage: 'the *** is dry' })
+    expect(call).toMatchObject({
+      status: 'error',
+      errorType: 'timeout',
+      errorCode: 'ETIMEDOUT',
+      errorMessage: 'the *** is dry',
+    })
     const thrown = new TypeError('no')
-    const sync = await recorded(() => expect(() => observe(() => { throw thrown }, options)()).toThrow(thrown))
+    const sync = await recorded(() =>
+      expect(() =>
+        observe(() => {
+          throw thrown
+        }, options)(),
+      ).toThrow(thrown),
+    )
     expect(sync).toMatchObject({ status: 'error', errorType: 'other' })
   })
 
   it('does not let a reader that throws hurt the application', async () => {
-    const read = () => { throw new Error('mine') }
+    const read = () => {
+      throw new Error('mine')
+    }
     expect(observe(() => 5, { ...options, read })()).toBe(5)
     expect(handle.stats().internalErrors).toBe(1)
   })
@@ -101,7 +124,15 @@ it('withCall() records what is set', async () => {
       call.setAnswer({ model: 'model-h-2', output: 'secret' })
     }),
   )
-  expect(call).toMatchObject({ inputTokens: 5, outputTokens: 7, cacheReadTokens: 2, reasoningTokens: null, usageSource: 'provider', responseModel: 'model-h-2', content: null })
+  expect(call).toMatchObject({
+    inputTokens: 5,
+    outputTokens: 7,
+    cacheReadTokens: 2,
+    reasoningTokens: null,
+    usageSource: 'provider',
+    responseModel: 'model-h-2',
+    content: null,
+  })
   expect(call.ttftMs).toBeGreaterThan(5)
   expect(call.ttftMs).toBeLessThan(call.latencyMs)
   const failed = await recorded(() => withCall(options, (call) => call.fail('rate_limit', 'secret')))

@@ -1,4 +1,11 @@
-import { createCall, type ErrorType, type FinishReason, type LlmCall, type Message, type Operation } from '@inferometer/core/call'
+import {
+  createCall,
+  type ErrorType,
+  type FinishReason,
+  type LlmCall,
+  type Message,
+  type Operation,
+} from '@inferometer/core/call'
 import type { ContentKeeper } from './content-keeper.ts'
 import { classifyFailure } from './failure.ts'
 import { readParentSpan } from './parent-span.ts'
@@ -95,7 +102,10 @@ export function wrapStream<Item>(stream: AsyncIterable<Item>, options: StreamOpt
   }
 }
 
-type Outcome = { readonly kind: 'done' } | { readonly kind: 'cancelled' } | { readonly kind: 'thrown'; readonly error: unknown }
+type Outcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'thrown'; readonly error: unknown }
 type Settle = <Result>(result: Result, read: (value: Awaited<Result>) => void) => Result
 
 function record<Result>(options: CallOptions, action: (call: CallRecorder, settle: Settle) => Result): Result {
@@ -120,7 +130,9 @@ function record<Result>(options: CallOptions, action: (call: CallRecorder, settl
   }
 }
 
-function isThenable(value: unknown): value is { then(done: (value: unknown) => void, fail: (error: unknown) => void): void } {
+function isThenable(
+  value: unknown,
+): value is { then(done: (value: unknown) => void, fail: (error: unknown) => void): void } {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
@@ -227,7 +239,10 @@ class OpenCall implements CallRecorder {
     })
   }
 
-  #readResult(outcome: Outcome, content: ContentKeeper): Pick<LlmCall, 'status' | 'errorType' | 'errorCode' | 'errorMessage'> {
+  #readResult(
+    outcome: Outcome,
+    content: ContentKeeper,
+  ): Pick<LlmCall, 'status' | 'errorType' | 'errorCode' | 'errorMessage'> {
     if (this.#failure !== null) {
       const { type, message } = this.#failure
       return { status: 'error', errorType: type, errorCode: null, errorMessage: content.keepText(message) }

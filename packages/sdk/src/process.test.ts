@@ -5,7 +5,17 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { chatAnswer, chatPath, chatRequest, collect, type Collector, type LocalServer, sendJson, serve, sleep } from './local-servers.cases.ts'
+import {
+  type Collector,
+  chatAnswer,
+  chatPath,
+  chatRequest,
+  collect,
+  type LocalServer,
+  sendJson,
+  serve,
+  sleep,
+} from './local-servers.cases.ts'
 
 const packageDir = fileURLToPath(new URL('..', import.meta.url))
 const root = path.join(packageDir, '../..')
@@ -48,7 +58,13 @@ async function run({ flags = [], code, env = {}, killOn }: App): Promise<Run> {
   const startMs = performance.now()
   const child = spawn(process.execPath, [...flags, '-e', code], {
     cwd: root,
-    env: { PATH: process.env['PATH'], INFEROMETER_ENDPOINT: collector.url, INFEROMETER_SPOOL_DIR: spoolDir, URL: server.url, ...env },
+    env: {
+      PATH: process.env.PATH,
+      INFEROMETER_ENDPOINT: collector.url,
+      INFEROMETER_SPOOL_DIR: spoolDir,
+      URL: server.url,
+      ...env,
+    },
   })
   let stdout = ''
   let stderr = ''
@@ -69,7 +85,11 @@ const register = ['--import', '@inferometer/sdk/register']
 
 describe('@inferometer/sdk/register', () => {
   it('watches an ESM application started with --import, and sends its calls before it ends', async () => {
-    const result = await run({ flags: [...register, ...esm], code: callWithFetch, env: { INFEROMETER_SERVICE_NAME: 'app' } })
+    const result = await run({
+      flags: [...register, ...esm],
+      code: callWithFetch,
+      env: { INFEROMETER_SERVICE_NAME: 'app' },
+    })
     expect(result).toMatchObject({ code: 0, stderr: '' })
     expect(collector.calls).toMatchObject([{ serviceName: 'app', inputTokens: 12, status: 'success' }])
     expect(result.tookMs).toBeLessThan(5000)
@@ -80,7 +100,11 @@ describe('@inferometer/sdk/register', () => {
       const OpenAI = require('openai')
       const client = new OpenAI({ apiKey: 'none', baseURL: process.env.URL + '/v1' })
       client.chat.completions.create({ model: 'model-a', messages: [{ role: 'user', content: 'hi' }] }).then((answer) => console.log(answer.id))`
-    expect(await run({ flags: ['-r', '@inferometer/sdk/register'], code })).toMatchObject({ code: 0, stdout: 'chat-1\n', stderr: '' })
+    expect(await run({ flags: ['-r', '@inferometer/sdk/register'], code })).toMatchObject({
+      code: 0,
+      stdout: 'chat-1\n',
+      stderr: '',
+    })
     expect(collector.calls).toMatchObject([{ requestModel: 'model-a', responseId: 'chat-1' }])
   })
 
@@ -93,7 +117,9 @@ describe('@inferometer/sdk/register', () => {
   it('stops a process whose settings make no sense, and says which', async () => {
     const result = await run({ flags: register, code: '1', env: { INFEROMETER_CONTENT: 'loud' } })
     expect(result.code).toBe(1)
-    expect(result.stderr).toContain("Cannot start Inferometer: INFEROMETER_CONTENT (content) is 'loud', not off, redacted or full")
+    expect(result.stderr).toContain(
+      "Cannot start Inferometer: INFEROMETER_CONTENT (content) is 'loud', not off, redacted or full",
+    )
   })
 
   it('does nothing when disabled', async () => {
@@ -103,7 +129,8 @@ describe('@inferometer/sdk/register', () => {
 })
 
 describe('start() in a process', () => {
-  const start = (body: string) => `import { start, createFetch, setContext } from '@inferometer/sdk'; const handle = start(); ${body}`
+  const start = (body: string) =>
+    `import { start, createFetch, setContext } from '@inferometer/sdk'; const handle = start(); ${body}`
 
   it('does not keep the process alive', async () => {
     const result = await run({ flags: esm, code: start('') })
@@ -133,7 +160,9 @@ describe('start() in a process', () => {
 
   it('loses nothing that is on disk to kill -9', async () => {
     const away = { INFEROMETER_ENDPOINT: 'http://127.0.0.1:9' }
-    const code = start(`${callWithFetch} await handle.flush(); console.log('stats', handle.stats().spooled); setInterval(() => 1, 100)`)
+    const code = start(
+      `${callWithFetch} await handle.flush(); console.log('stats', handle.stats().spooled); setInterval(() => 1, 100)`,
+    )
     const killed = await run({ flags: esm, code, env: away, killOn: 'stats' })
     expect([killed.code, killed.stdout]).toEqual([null, 'stats 1\n'])
     await run({ flags: esm, code: start('await handle.flush()') })
@@ -194,7 +223,9 @@ describe('start() in a process', () => {
   it('asks for usage in streams only where that is allowed', async () => {
     const echo = await serve((_, response, body) => void response.end(body))
     const body = JSON.stringify(chatRequest({ stream: true }))
-    const code = start(`console.log(await (await fetch('${echo.url}${chatPath}', { method: 'POST', body: ${body} })).text())`)
+    const code = start(
+      `console.log(await (await fetch('${echo.url}${chatPath}', { method: 'POST', body: ${body} })).text())`,
+    )
     const plain = await run({ flags: esm, code })
     const asking = await run({ flags: esm, code, env: { INFEROMETER_INCLUDE_STREAM_USAGE: 'true' } })
     await echo.close()

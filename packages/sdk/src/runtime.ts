@@ -1,6 +1,6 @@
+import { sdkScope } from '@inferometer/core/attributes'
 import type { LlmCall } from '@inferometer/core/call'
 import { toTraces } from '@inferometer/core/call-span'
-import { sdkScope } from '@inferometer/core/attributes'
 import { encodeTraces } from '@inferometer/core/otlp/traces'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -151,16 +151,21 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onShutdown: (action) => cleanups.push(action),
     stats() {
       later.drain()
-      return {
-        calls,
-        exported: exporter.exportedCalls,
-        queued: exporter.queuedCalls,
-        spooled: exporter.spooledCalls,
-        held: watcher.heldCalls,
-        dropped: Object.fromEntries(dropped),
-        missed,
-        internalErrors: guard.internalErrors,
-      }
+      return { calls, missed, dropped: Object.fromEntries(dropped), ...countWaiting(exporter, watcher, guard) }
     },
+  }
+}
+
+function countWaiting(
+  exporter: Exporter,
+  watcher: Watcher,
+  guard: Guard,
+): Pick<Stats, 'exported' | 'queued' | 'spooled' | 'held' | 'internalErrors'> {
+  return {
+    exported: exporter.exportedCalls,
+    queued: exporter.queuedCalls,
+    spooled: exporter.spooledCalls,
+    held: watcher.heldCalls,
+    internalErrors: guard.internalErrors,
   }
 }

@@ -4,7 +4,11 @@ import { addStreamUsage } from './stream-usage.ts'
 
 const url = new URL('http://127.0.0.1/v1/chat/completions')
 const add = (body: unknown, headers: object = {}, address = url) =>
-  addStreamUsage(address, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }, readFetchHeaders(headers))
+  addStreamUsage(
+    address,
+    { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) },
+    readFetchHeaders(headers),
+  )
 
 it('addStreamUsage() adds one member to a stream that left it open, and keeps every other byte', () => {
   const body = '{ "model":"a",\n"stream" : true, "messages":[{"content":"}"}] }\n'

@@ -11,7 +11,7 @@ export function addStreamUsage(url: URL, init: RequestInit | undefined, headers:
   if (init === undefined || typeof init.body !== 'string' || !paths.test(url.pathname)) return null
   if (!init.body.includes('"stream"') || headers.get('content-length') !== null) return null
   const request = parseObject(init.body)
-  if (request === null || request['stream'] !== true || request['stream_options'] !== undefined) return null
+  if (request === null || request.stream !== true || request.stream_options !== undefined) return null
   const end = init.body.lastIndexOf('}')
   return { ...init, body: `${init.body.slice(0, end)},"stream_options":{"include_usage":true}}` }
 }

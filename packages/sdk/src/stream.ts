@@ -37,21 +37,21 @@ class Branch {
   #offset: number
   #askedMs = 0
   #cancelled = false
-  readonly #take = (read: Read) => this.#note(read)
-  readonly #onRead = (read: Read) => this.body.guard.call(this.#take, read)
 
   constructor(body: Body, offset: number) {
     this.body = body
     this.#offset = offset
   }
 
-  /** Reactions to a promise run in the order of registration, so this sees the chunk before the application can change it. */
-  listen(promise: Promise<Read>, onError: (error: unknown) => void): void {
+  /** The application asks for the next chunk. */
+  ask(): void {
     this.#askedMs = this.body.nowMs()
-    promise.then(this.#onRead, onError)
   }
 
-  onBroken = (error: unknown) => this.body.guard.run(() => this.body.sink.onBroken(error))
+  /** For `then`: made once per stream and not per chunk. */
+  readonly onRead = (read: Read): void => this.body.guard.call(this.#note, read)
+
+  readonly onBroken = (error: unknown): void => this.body.guard.run(() => this.body.sink.onBroken(error))
 
   onCancel(): void {
     if (this.#cancelled) return
@@ -64,7 +64,7 @@ class Branch {
     return new Branch(this.body, this.#offset)
   }
 
-  #note({ done, value }: Read): void {
+  readonly #note = ({ done, value }: Read): void => {
     const { body } = this
     if (value instanceof Uint8Array && value.byteLength > 0) {
       const known = body.readBytes - this.#offset
@@ -79,8 +79,10 @@ class Branch {
 }
 
 const branchKey = Symbol('inferometer.branch')
+const errorKey = Symbol('inferometer.on-error')
 interface Tapped {
   [branchKey]?: Branch
+  [errorKey]?: (error: unknown) => void
 }
 
 /** Watches both streams that a native `clone` made of a watched one. */
@@ -137,7 +139,7 @@ function streamPrototype(original: object): object {
     getReader(this: Bytes, ...args) {
       const reader = originalOf(original, 'getReader').apply(this, args)
       const branch = branchOf(this)
-      if (branch !== undefined) mark(reader as AnyReader, branch, readerPrototype) // what getReader gives
+      if (branch !== undefined) tapReader(reader as AnyReader, branch) // what getReader gives
       return reader
     },
     tee(this: Bytes, ...args) {
@@ -196,12 +198,19 @@ function openThrough(stream: Bytes): { readonly stream: Bytes; readonly release:
 
 const releasedReaders = new WeakSet<object>()
 
+function tapReader(reader: AnyReader, branch: Branch): void {
+  mark(reader, branch, readerPrototype)
+  Object.defineProperty(reader, errorKey, { value: () => whenErrored(reader, branch.onBroken) })
+}
+
+/** Reactions to a promise run in the order of registration: this sees the chunk before the application can change it. */
 function readerPrototype(original: object): object {
   const methods: Record<PropertyKey, Method> = {
     read(this: AnyReader, ...args) {
-      const promise = originalOf(original, 'read').apply(this, args) as Promise<Read> // what read gives
       const branch = branchOf(this)
-      branch?.listen(promise, () => whenErrored(this, branch.onBroken))
+      branch?.ask()
+      const promise = originalOf(original, 'read').apply(this, args) as Promise<Read> // what read gives
+      if (branch !== undefined) promise.then(branch.onRead, (this as Tapped)[errorKey])
       return promise
     },
     cancel(this: AnyReader, ...args) {
@@ -229,12 +238,14 @@ function tapIterator(iterator: unknown, branch: Branch | undefined, options: unk
   if (branch === undefined || !isIterator(iterator)) return iterator
   const { next, return: finish } = iterator
   let ended = false
+  const onError = (error: unknown) => {
+    ended = true
+    branch.onBroken(error)
+  }
   iterator.next = () => {
+    branch.ask()
     const promise = next.call(iterator)
-    branch.listen(promise, (error) => {
-      ended = true
-      branch.onBroken(error)
-    })
+    promise.then(branch.onRead, onError)
     return promise
   }
   iterator.return = (...args) => {

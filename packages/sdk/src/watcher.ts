@@ -97,7 +97,8 @@ export class Watcher {
     this.#calls.set(attempt, joined)
     this.#open.add(attempt)
     if (before?.open) before.abandon()
-    if (this.#open.size > maxOpen) for (const oldest of this.#open) return oldest.abandon()
+    const [oldest] = this.#open.size > maxOpen ? this.#open : []
+    oldest?.abandon()
     this.#armSweep()
   }
 

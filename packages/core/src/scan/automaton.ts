@@ -2,7 +2,7 @@
  * Finds all of many literals in one pass: a dense Aho-Corasick automaton, one table look-up per code unit.
  * The table is states × alphabet, where the alphabet holds only the folded units that the literals contain.
  */
-import { foldUnit, isZeroWidth, spaceUnit } from './fold.ts'
+import { foldUnit, spaceUnit, zeroWidthUnits } from './fold.ts'
 
 export interface Automaton {
   /**
@@ -48,6 +48,14 @@ export function buildAutomaton(literals: readonly string[]): Automaton {
   }
 }
 
+let foldedUnits: Uint16Array | undefined
+
+/** Every code unit folded; made once, for all automata. */
+function listFoldedUnits(): Uint16Array {
+  foldedUnits ??= Uint16Array.from({ length: unitCount }, (_, unit) => foldUnit(unit))
+  return foldedUnits
+}
+
 function buildAlphabet(literals: readonly string[]): { readonly symbolOf: Uint8Array; readonly width: number } {
   const symbols = new Map<number, number>()
   for (const literal of literals)
@@ -57,9 +65,12 @@ function buildAlphabet(literals: readonly string[]): { readonly symbolOf: Uint8A
     }
   if (symbols.size > symbolsMax)
     throw new RangeError(`Cannot build automaton: more than ${symbolsMax} different characters`)
+  const symbolOfFolded = new Uint8Array(unitCount)
+  for (const [unit, symbol] of symbols) symbolOfFolded[unit] = symbol
+  const folded = listFoldedUnits()
   const symbolOf = new Uint8Array(unitCount)
-  for (let unit = 0; unit < unitCount; unit++)
-    symbolOf[unit] = isZeroWidth(unit) ? skipSymbol : (symbols.get(foldUnit(unit)) ?? noSymbol)
+  for (let unit = 0; unit < unitCount; unit++) symbolOf[unit] = symbolOfFolded[folded[unit] ?? 0] ?? noSymbol
+  for (const unit of zeroWidthUnits) symbolOf[unit] = skipSymbol
   return { symbolOf, width: symbols.size + 1 }
 }
 

@@ -148,15 +148,18 @@ describe('compilePatterns() scan', () => {
       'b1[^\\s]{0,3}-',
     ]
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', '1', '2', '-', '@', ' ', '\n'), maxLength: 80 })
-    const scanners = sources.map((source) => ({ source, scanner: compile(pii('p', { regex: source })) }))
+    const searches = sources.map((source) => ({
+      source,
+      search: compile(pii('p', { regex: source })).createSearch('p'),
+    }))
     fc.assert(
       fc.property(text, (searched) => {
-        for (const { source, scanner } of scanners) {
+        for (const { source, search } of searches) {
           const expected = [...searched.matchAll(new RegExp(source, 'g'))].map((found) => [
             found.index,
             found.index + found[0].length,
           ])
-          const actual = scanner.matchAlone('p', searched).map(({ start, end }) => [start, end])
+          const actual = search(searched).map(({ start, end }) => [start, end])
           expect(actual, source).toEqual(expected)
         }
       }),

@@ -41,9 +41,11 @@ function checkExamples(
   { name, examples }: PatternDefinition,
   path: ConfigProblem['path'],
 ): readonly ConfigProblem[] {
+  if (examples.match.length + examples.noMatch.length === 0) return []
+  const search = scanner.createSearch(name)
   const check = (key: 'match' | 'no_match', texts: readonly string[], message: string) =>
     texts.flatMap((text, at) => {
-      const isFound = scanner.matchAlone(name, text).length > 0
+      const isFound = search(text).length > 0
       return isFound === (key === 'match')
         ? []
         : [{ path: [...path, 'examples', key, at], message: `${message} '${text}'` }]

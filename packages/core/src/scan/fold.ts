@@ -1,13 +1,14 @@
 /** How text is seen by the automaton: letters without case, all digits alike, any white space as one space. */
 
-const zeroWidth = new Set([0x00ad, 0x200b, 0x200c, 0x200d, 0x2060, 0xfeff])
+/** Characters that show nothing and are put between letters to hide a word. */
+export const zeroWidthUnits: ReadonlySet<number> = new Set([0x00ad, 0x200b, 0x200c, 0x200d, 0x2060, 0xfeff])
 const spaceUnits = new Set([9, 10, 11, 12, 13, 32, 0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000])
 
 export const spaceUnit = 32
 const digitUnit = 48
 
 export function isZeroWidth(unit: number): boolean {
-  return zeroWidth.has(unit)
+  return zeroWidthUnits.has(unit)
 }
 
 /** One code unit → the one that stands for it. */

@@ -1,6 +1,6 @@
 /** What a text contains: personal data without overlaps, and an injection where the evidence for one is enough. */
 import type { Finding } from '../call.ts'
-import type { CompiledPattern, Finder, Match } from './finder.ts'
+import type { CompiledPattern, Match } from './finder.ts'
 import { createFinder } from './finder.ts'
 import { judgeInjection } from './judge-injection.ts'
 import { mergeFindings } from './merge-findings.ts'
@@ -13,13 +13,12 @@ export interface Scanner {
    * together says that the text is one. Offsets are UTF-16 code units.
    */
   scan(text: string): readonly Finding[]
-  /** Every match of one pattern by itself, whatever its weight and its neighbours: what examples are held against. */
-  matchAlone(name: string, text: string): readonly Finding[]
+  /** A search for one pattern by itself, whatever its weight and its neighbours: what examples are held against. */
+  createSearch(name: string): (text: string) => readonly Finding[]
 }
 
 export function createScanner(patterns: readonly CompiledPattern[]): Scanner {
   const find = createFinder(patterns)
-  const alone = new Map<string, Finder>()
   return {
     definitions: patterns.map(({ definition }) => definition),
     scan(text) {
@@ -29,10 +28,9 @@ export function createScanner(patterns: readonly CompiledPattern[]): Scanner {
       const findings = [...mergeFindings(pii.map(toFinding)), ...judgeInjection(injection).map(toFinding)]
       return findings.sort((a, b) => a.start - b.start || b.end - a.end)
     },
-    matchAlone(name, text) {
-      const finder = alone.get(name) ?? createFinder(patterns.filter(({ definition }) => definition.name === name))
-      alone.set(name, finder)
-      return finder(text).map(toFinding)
+    createSearch(name) {
+      const findOne = createFinder(patterns.filter(({ definition }) => definition.name === name))
+      return (text) => findOne(text).map(toFinding)
     },
   }
 }

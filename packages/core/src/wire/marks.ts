@@ -41,9 +41,10 @@ function readTail(bytes: Uint8Array, end: number): number {
   return high | ((bytes[end - 2] ?? 0) << 8) | (bytes[end - 1] ?? 0)
 }
 
-/** A search over a part of the bytes: where its window ends, and what it found. */
+/** A search over a part of the bytes: where its window ends, where the last may, and what it found. */
 interface Lane {
   at: number
+  readonly last: number
   readonly ends: number[]
 }
 
@@ -51,38 +52,37 @@ interface Lane {
 export function findMarks(bytes: Uint8Array, table: MarkTable): readonly number[] {
   const { span } = table
   const quarter = Math.max(0, bytes.byteLength + 1 - span) >> 2
-  const lanes = [0, 1, 2, 3].map((lane): Lane => ({ at: span + lane * quarter, ends: [] }))
-  searchTogether(bytes, table, lanes)
-  lanes.forEach((lane, index) => {
-    searchAlone(bytes, table, lane, index === 3 ? bytes.byteLength : span + (index + 1) * quarter - 1)
+  const lanes = [0, 1, 2, 3].map((lane): Lane => {
+    const at = span + lane * quarter
+    return { at, last: lane === 3 ? bytes.byteLength : at + quarter - 1, ends: [] }
   })
+  searchTogether(bytes, table, lanes)
+  for (const lane of lanes) searchAlone(bytes, table, lane)
   return lanes.flatMap((lane) => lane.ends)
 }
 
 /**
  * A step has to wait for its own skip, and most of its time goes into that wait; four searches in four places share it, which takes a
- * third of the time. Gives up when the first of them has come to where the next began.
+ * third of the time. Gives up when the first of them is through.
  */
 function searchTogether(bytes: Uint8Array, table: MarkTable, lanes: readonly Lane[]): void {
   const { skips } = table
   const [a, b, c, d] = lanes
   if (a === undefined || b === undefined || c === undefined || d === undefined) return
-  const quarter = b.at - a.at
-  const [endA, endB, endC, endD] = [a.at + quarter, b.at + quarter, c.at + quarter, d.at + quarter]
   let [atA, atB, atC, atD] = [a.at, b.at, c.at, d.at]
-  while (atA < endA && atB < endB && atC < endC && atD < endD) {
+  while (atA <= a.last && atB <= b.last && atC <= c.last && atD <= d.last) {
     const skipA = skips[hashBlock(bytes, atA)] ?? 1
     const skipB = skips[hashBlock(bytes, atB)] ?? 1
     const skipC = skips[hashBlock(bytes, atC)] ?? 1
     const skipD = skips[hashBlock(bytes, atD)] ?? 1
-    if (skipA === 0) noteMark(bytes, table, atA++, a.ends)
-    if (skipB === 0) noteMark(bytes, table, atB++, b.ends)
-    if (skipC === 0) noteMark(bytes, table, atC++, c.ends)
-    if (skipD === 0) noteMark(bytes, table, atD++, d.ends)
-    atA += skipA
-    atB += skipB
-    atC += skipC
-    atD += skipD
+    if (skipA === 0 && isMark(bytes, table, atA)) a.ends.push(atA)
+    if (skipB === 0 && isMark(bytes, table, atB)) b.ends.push(atB)
+    if (skipC === 0 && isMark(bytes, table, atC)) c.ends.push(atC)
+    if (skipD === 0 && isMark(bytes, table, atD)) d.ends.push(atD)
+    atA += skipA === 0 ? 1 : skipA
+    atB += skipB === 0 ? 1 : skipB
+    atC += skipC === 0 ? 1 : skipC
+    atD += skipD === 0 ? 1 : skipD
   }
   a.at = atA
   b.at = atB
@@ -90,18 +90,18 @@ function searchTogether(bytes: Uint8Array, table: MarkTable, lanes: readonly Lan
   d.at = atD
 }
 
-function searchAlone(bytes: Uint8Array, table: MarkTable, lane: Lane, last: number): void {
+function searchAlone(bytes: Uint8Array, table: MarkTable, lane: Lane): void {
   let at = lane.at
-  while (at <= last) {
+  while (at <= lane.last) {
     const skip = table.skips[hashBlock(bytes, at)] ?? 1
-    if (skip === 0) noteMark(bytes, table, at++, lane.ends)
-    at += skip
+    if (skip === 0 && isMark(bytes, table, at)) lane.ends.push(at)
+    at += skip === 0 ? 1 : skip
   }
 }
 
 /** An empty value is the most frequent by far and the cheapest to see. */
-function noteMark(bytes: Uint8Array, table: MarkTable, end: number, ends: number[]): void {
-  if (!isEmptyValue(bytes, end) && matchMark(bytes, table, end) !== -1) ends.push(end)
+function isMark(bytes: Uint8Array, table: MarkTable, end: number): boolean {
+  return !isEmptyValue(bytes, end) && matchMark(bytes, table, end) !== -1
 }
 
 /** Which mark ends before `end`; -1 when none does. */

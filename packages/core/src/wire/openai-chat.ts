@@ -69,10 +69,13 @@ function readContent(draft: AnswerDraft, index: number, content: unknown): void 
 }
 
 function readToolCall(draft: AnswerDraft, call: JsonObject, choice: number): void {
-  const body = toObject(call.function) ?? toObject(call.custom)
-  const tool = findTool(draft, call, choice, toText(body?.name))
+  const tool = findTool(draft, call, choice)
   draft.nameTool(tool, call.id, null)
-  if (body !== null) readFunction(draft, tool, body)
+  readFunction(draft, tool, toCalled(call))
+}
+
+function toCalled(call: JsonObject): JsonObject {
+  return toObject(call.function) ?? toObject(call.custom) ?? {}
 }
 
 function readFunction(draft: AnswerDraft, tool: ToolDraft, body: JsonObject): void {
@@ -84,12 +87,12 @@ function readFunction(draft: AnswerDraft, tool: ToolDraft, body: JsonObject): vo
  * Pieces of a call share an index. Some servers send whole calls without an index or all with 0: there a new id with a name is a new
  * call, and a piece without a name goes on with the last.
  */
-function findTool(draft: AnswerDraft, call: JsonObject, choice: number, name: string | null): ToolDraft {
+function findTool(draft: AnswerDraft, call: JsonObject, choice: number): ToolDraft {
   const index = toCount(call.index)
   const id = toText(call.id)
   const key = `${choice}:${index ?? ''}`
   const last = draft.findTool(key)
-  if (last === null || name === null) return last ?? draft.tool(key)
+  if (last === null || toText(toCalled(call).name) === null) return last ?? draft.tool(key)
   const differs = index === null || (id !== null && last.id !== null && id !== last.id)
   return differs ? draft.addTool(key) : last
 }

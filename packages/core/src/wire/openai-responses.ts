@@ -1,4 +1,4 @@
-import type { AnswerDraft } from './draft.ts'
+import type { AnswerDraft, ToolDraft } from './draft.ts'
 import { readErrorMember } from './failure.ts'
 import type { AnswerFormat } from './format.ts'
 import type { JsonObject } from './json.ts'
@@ -49,7 +49,9 @@ function readResponsesEvent(draft: AnswerDraft, event: JsonObject, name: string)
     const item = toObject(event.item)
     if (item === null) return
     if (isClientCall(item, new Set())) draft.awaitsTool = true
-    readToolItem(draft, item, toItemKey(event, item), type.endsWith('done'))
+    const key = toItemKey(event, item)
+    if (type === 'response.output_item.done') readToolItem(draft, item, key)
+    else nameToolItem(draft, item, key)
   }
 }
 
@@ -85,7 +87,7 @@ function readOutput(draft: AnswerDraft, output: readonly JsonObject[]): void {
   }
   const types = new Set(output.map((item) => item.type))
   output.forEach((item, index) => {
-    readToolItem(draft, item, String(index), true)
+    readToolItem(draft, item, String(index))
     if (isClientCall(item, types)) draft.awaitsTool = true
     for (const part of toObjects(item.summary)) draft.addAside(part.text)
     for (const part of toObjects(item.content)) {
@@ -100,12 +102,16 @@ function isClientCall(item: JsonObject, types: ReadonlySet<unknown>): boolean {
   return clientCalls.has(type) && !types.has(`${type}_output`)
 }
 
-function readToolItem(draft: AnswerDraft, item: JsonObject, key: string, whole: boolean): void {
-  const type = item.type
-  if (type !== 'function_call' && type !== 'custom_tool_call') return
+function readToolItem(draft: AnswerDraft, item: JsonObject, key: string): void {
+  const tool = nameToolItem(draft, item, key)
+  if (tool?.arguments === null) draft.addArguments(tool, item.arguments ?? item.input)
+}
+
+function nameToolItem(draft: AnswerDraft, item: JsonObject, key: string): ToolDraft | null {
+  if (item.type !== 'function_call' && item.type !== 'custom_tool_call') return null
   const tool = draft.tool(key)
   draft.nameTool(tool, item.call_id, item.name)
-  if (whole && tool.arguments === null) draft.addArguments(tool, item.arguments ?? item.input)
+  return tool
 }
 
 /** The place in the output names an item; its id is not the same in every event of some gateways. */

@@ -69,7 +69,7 @@ export function skimLines(bytes: Uint8Array, plan: SkimPlan): readonly SkimmedEv
 function readEvents(bytes: Uint8Array, starts: readonly number[]): readonly SkimmedEvent[] | null {
   const events: SkimmedEvent[] = []
   for (const start of starts) {
-    const text = readLine(bytes, start).trimEnd()
+    const text = readLine(bytes, start).replace(/\r$/, '')
     // A CR ends a line for the full reader, and is a blank to JSON.
     if (text.includes('\r')) return null
     const data = text.startsWith('data:') ? parseJson(text.slice(5)) : parseJson(text)

@@ -7,7 +7,7 @@ import { encodeTraces } from '@inferometer/core/otlp/traces'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { resolveConfig } from '../config.ts'
-import { collect, type Collector, sleep } from '../local-servers.cases.ts'
+import { type Collector, collect, sleep } from '../local-servers.cases.ts'
 import { Exporter, type ExporterOptions } from './exporter.ts'
 import { createFetchTransport } from './fetch-transport.ts'
 import { createNodeTransport, type NodeTransport } from './node-transport.ts'
@@ -224,7 +224,11 @@ it('openSpool() says why a folder cannot be used', () => {
 })
 
 it('createFetchTransport() sends the same, packed when asked', async () => {
-  const config = resolveConfig({ endpoint: collector.url, gzip: true, apiKey: 'k'.repeat(3), headers: { 'X-A': 'b' } }, {}, 'test')
+  const config = resolveConfig(
+    { endpoint: collector.url, gzip: true, apiKey: 'k'.repeat(3), headers: { 'X-A': 'b' } },
+    {},
+    'test',
+  )
   expect(await createFetchTransport(fetch, config)(encode([makeCall(7)]))).toEqual({ kind: 'ok' })
   expect(users()).toEqual(['u-7'])
   expect(collector.requests[0]).toMatchObject({ 'content-encoding': 'gzip', authorization: 'Bearer kkk', 'x-a': 'b' })
@@ -238,7 +242,9 @@ it('createFetchTransport() sends the same, packed when asked', async () => {
 
 it('judgeStatus() repeats what may pass and drops what never will', () => {
   expect([200, 202, 204].map((status) => judgeStatus(status, null).kind)).toEqual(['ok', 'ok', 'ok'])
-  expect([429, 502, 503, 504].map((status) => judgeStatus(status, 5))).toMatchObject(Array(4).fill({ kind: 'retry', retryAfterMs: 5 }))
+  expect([429, 502, 503, 504].map((status) => judgeStatus(status, 5))).toMatchObject(
+    Array(4).fill({ kind: 'retry', retryAfterMs: 5 }),
+  )
   expect([400, 401, 404, 413].map((status) => judgeStatus(status, null).kind)).toEqual(Array(4).fill('drop'))
 })
 

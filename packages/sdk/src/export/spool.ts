@@ -53,7 +53,12 @@ class FileSpool implements Spool {
 
   write(batch: Batch): boolean {
     this.#sequence = (this.#sequence + 1) % 1_000_000
-    const parts = [String(Date.now()).padStart(15, '0'), String(this.#sequence).padStart(6, '0'), process.pid, batch.calls]
+    const parts = [
+      String(Date.now()).padStart(15, '0'),
+      String(this.#sequence).padStart(6, '0'),
+      process.pid,
+      batch.calls,
+    ]
     const base = this.#path(parts.join('-'))
     try {
       // Renamed when whole, so that no reader ever sees half a file that is still being written.

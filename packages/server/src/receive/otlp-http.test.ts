@@ -148,6 +148,16 @@ describe('POST /v1/traces', () => {
     expect(sumOf(await readMetrics(app), 'llm_spans_total')).toBe(10)
   })
 
+  test('traces cuts a text over the size limit, takes the span and warns', async () => {
+    const app = await openTestApp({ limits: { attributeBytes: 256 } })
+    const body = encodeTraces(tracesOf(1, { status: 'error', errorMessage: 'e'.repeat(1_000) }))
+    const { status, answer } = await send(app, body)
+    expect(status).toBe(200)
+    const warning = { rejectedCount: 0, errorMessage: '1 texts over the size limit were cut' }
+    expect(decodeExportResponse(answer.rawPayload)).toEqual(warning)
+    expect(sumOf(await readMetrics(app), 'llm_spans_total')).toBe(1)
+  })
+
   test('traces refuses bodies over the limit, packed or not, and keeps working', async () => {
     const app = await openTestApp({ limits: { bodyBytes: 4_096 } })
     const large = await send(app, encodeTraces(tracesOf(100)))

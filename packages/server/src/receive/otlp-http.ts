@@ -1,5 +1,6 @@
 /** OTLP over HTTP: protobuf and JSON, gzip or not. Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 import { DecodeError } from '@inferometer/core/otlp/decode-error'
+import type { DecodeReport } from '@inferometer/core/otlp/decode-limits'
 import { decodeLogs, decodeLogsJson } from '@inferometer/core/otlp/logs'
 import { countMetricDataPoints, countMetricDataPointsJson } from '@inferometer/core/otlp/metrics'
 import type { PartialSuccess } from '@inferometer/core/otlp/model'
@@ -56,7 +57,7 @@ export function createOtlpHttpApp({ logger, limits, apiKeys, intake }: OtlpHttpO
       json: (text) => decodeTracesJson(text, decodeLimits),
     })
     const { result, rejected } = intake.takeTraces(traces, 'otlp_http')
-    return { result, partial: toPartialSuccess(rejected, traces.report.partial) }
+    return { result, partial: toPartialSuccess(rejected, traces.report) }
   }
   app.post('/v1/traces', async (request, reply) => {
     const { result, partial } = takeTraces(request.body)
@@ -92,12 +93,26 @@ function decode<T>(body: unknown, decoders: { protobuf: (bytes: Uint8Array) => T
 
 const messagesAtMost = 3
 
-/** Spans that are no model calls were accepted and are not mentioned: the sender did nothing wrong. */
-function toPartialSuccess(rejected: readonly RejectedSpan[], decoded: PartialSuccess): PartialSuccess {
+/**
+ * Spans that are no model calls were accepted and are not mentioned: the sender did nothing wrong. A message without
+ * rejected spans is a warning by the specification.
+ */
+function toPartialSuccess(rejected: readonly RejectedSpan[], report: DecodeReport): PartialSuccess {
   const messages = rejected.slice(0, messagesAtMost).map(({ message }) => message)
   const more = rejected.length - messages.length
-  const all = [decoded.errorMessage, ...messages, more > 0 ? `and ${more} more` : ''].filter((text) => text !== '')
-  return { rejectedCount: decoded.rejectedCount + rejected.length, errorMessage: all.join('; ') }
+  const { partial, truncatedStrings, droppedAttributes, droppedEvents } = report
+  const all = [
+    partial.errorMessage,
+    ...messages,
+    more > 0 ? `and ${more} more` : '',
+    truncatedStrings > 0 ? `${truncatedStrings} texts over the size limit were cut` : '',
+    droppedAttributes > 0 ? `${droppedAttributes} attributes over the limit were left out` : '',
+    droppedEvents > 0 ? `${droppedEvents} events and links over the limit were left out` : '',
+  ]
+  return {
+    rejectedCount: partial.rejectedCount + rejected.length,
+    errorMessage: all.filter((text) => text !== '').join('; '),
+  }
 }
 
 function countRecords({ resourceLogs }: ReturnType<typeof decodeLogs>): number {

@@ -28,12 +28,16 @@ export class CallFiles {
   readonly #files: CallFile[]
   readonly #appenders = new Map<string, DuckDBAppender>()
   #active: CallFile | undefined
+  /** Files with a log that are not in use. */
+  readonly #unwritten: CallFile[]
   #checkpoint: Promise<void> | null = null
-  #checkpointNotBeforeMs = 0
+  #tidyNotBeforeMs = 0
+  #measured = { atMs: Number.NEGATIVE_INFINITY, bytes: 0 }
 
   constructor(files: readonly CallFile[], options: CallFilesOptions) {
     this.#options = options
     this.#files = [...files]
+    this.#unwritten = files.filter((file) => this.#walBytes(file) > 0)
   }
 
   /** Makes the file of the day the one in use. */
@@ -62,16 +66,15 @@ export class CallFiles {
     this.#appenders.clear()
   }
 
-  /** Switches halves and starts checkpoints where they are due. */
+  /** Switches halves and starts checkpoints where they are due. What fails is tried again later. */
   async tidy(nowMs: number): Promise<void> {
-    const active = this.#active
-    if (!active || this.#checkpoint || nowMs < this.#checkpointNotBeforeMs) return
-    const waiting = this.#files.find((file) => !isSame(file, active) && this.#walBytes(file) > 0)
-    if (waiting) {
-      this.#startCheckpoint(waiting, nowMs)
-    } else if (this.#walBytes(active) > this.#options.switchAtWalBytes) {
-      await this.#use({ day: active.day, half: active.half === 'a' ? 'b' : 'a' })
-      this.#startCheckpoint(active, nowMs)
+    if (this.#checkpoint || nowMs < this.#tidyNotBeforeMs) return
+    try {
+      const due = await this.#switchIfDue()
+      if (due && this.#hasRoomToCheckpoint(due)) this.#checkpoint = this.#runCheckpoint(due, nowMs)
+      else if (due) this.#tidyNotBeforeMs = nowMs + retryAfterMs
+    } catch (cause) {
+      this.#putOff(cause, nowMs)
     }
   }
 
@@ -79,16 +82,21 @@ export class CallFiles {
     return this.#files.map(catalogOf)
   }
 
-  diskBytes(): number {
-    const { dir } = this.#options
-    return this.#files.reduce((sum, file) => sum + sizeOf(pathOf(dir, file)) + this.#walBytes(file), 0)
+  /** At most a second old: there may be dozens of files, and this is asked with every commit. */
+  diskBytes(nowMs: number): number {
+    if (nowMs - this.#measured.atMs > 1_000) {
+      const { dir } = this.#options
+      const bytes = this.#files.reduce((sum, file) => sum + sizeOf(pathOf(dir, file)) + this.#walBytes(file), 0)
+      this.#measured = { atMs: nowMs, bytes }
+    }
+    return this.#measured.bytes
   }
 
   async close(): Promise<void> {
     await this.#checkpoint
     this.forgetAppenders()
     for (const file of this.#files) {
-      if (this.#walBytes(file) > 0 && this.#hasRoomToCheckpoint(file)) await this.#runCheckpoint(file)
+      if (this.#walBytes(file) > 0 && this.#hasRoomToCheckpoint(file)) await this.#runCheckpoint(file, Date.now())
     }
   }
 
@@ -99,23 +107,28 @@ export class CallFiles {
       this.#files.push(file)
     }
     const parts = this.#files.map((one) => `SELECT * FROM "${catalogOf(one)}".calls`)
+    const parts = this.#files.map((one) => `SELECT * FROM "${catalogOf(one)}".calls`)
     await writer.run(`CREATE OR REPLACE VIEW ${callsView} AS ${parts.join(' UNION ALL BY NAME ')}`)
+    if (this.#active) this.#unwritten.push(this.#active)
     this.#active = file
+    this.#forgetUnwritten(file)
+  }
+
+  /** The file to checkpoint next, if any: the one in use only after its other half took over. */
+  async #switchIfDue(): Promise<CallFile | undefined> {
+    const active = this.#active
+    if (active && this.#unwritten.length === 0 && this.#walBytes(active) > this.#options.switchAtWalBytes)
+      await this.#use({ day: active.day, half: active.half === 'a' ? 'b' : 'a' })
+    return this.#unwritten[0]
+  }
+
+  #forgetUnwritten(file: CallFile): void {
+    const index = this.#unwritten.findIndex((one) => isSame(one, file))
+    if (index !== -1) this.#unwritten.splice(index, 1)
   }
 
   #walBytes(file: CallFile): number {
     return sizeOf(walOf(pathOf(this.#options.dir, file)))
-  }
-
-  #startCheckpoint(file: CallFile, nowMs: number): void {
-    if (!this.#hasRoomToCheckpoint(file)) {
-      this.#checkpointNotBeforeMs = nowMs + 10_000
-      return
-    }
-    this.#checkpoint = this.#runCheckpoint(file).then((isDone) => {
-      this.#checkpoint = null
-      if (!isDone) this.#checkpointNotBeforeMs = nowMs + 1_000
-    })
   }
 
   /** A checkpoint that runs out of disk invalidates its database: what it writes is never more than the log. */
@@ -124,17 +137,24 @@ export class CallFiles {
     return bavail * bsize > this.#walBytes(file) + 2 ** 20
   }
 
-  async #runCheckpoint(file: CallFile): Promise<boolean> {
+  async #runCheckpoint(file: CallFile, nowMs: number): Promise<void> {
     try {
       await this.#options.keeper.run(`CHECKPOINT "${catalogOf(file)}"`)
-      return true
+      this.#forgetUnwritten(file)
     } catch (cause) {
-      // Otherwise a reader was in the way; it is tried again.
-      if (toFailure(cause).isFatal) this.onFatal(messageOf(cause))
-      return false
+      this.#putOff(cause, nowMs)
     }
+    this.#checkpoint = null
+  }
+
+  #putOff(cause: unknown, nowMs: number): void {
+    this.#tidyNotBeforeMs = nowMs + retryAfterMs
+    if (toFailure(cause).isFatal) this.onFatal(messageOf(cause))
   }
 }
+
+/** A reader may be in the way of a checkpoint, or the disk be full. */
+const retryAfterMs = 2_000
 
 const isSame = (one: CallFile, other: CallFile): boolean => one.day === other.day && one.half === other.half
 

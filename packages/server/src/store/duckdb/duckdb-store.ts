@@ -70,6 +70,7 @@ class DuckDbStore implements CallStore {
   #diskBytes = 0
   #lastCommitMs: number | null = null
   #lastSave: Promise<unknown> = Promise.resolve()
+  #restarting: Promise<void> = Promise.resolve()
 
   static async open(options: DuckDbStoreOptions, release: () => void): Promise<DuckDbStore> {
     const totals = await readSnapshot(snapshotPaths(options.dir))
@@ -177,8 +178,7 @@ class DuckDbStore implements CallStore {
     const drained = this.#queue.drain()
     this.#failed({ health: 'unavailable', message: 'the store is closed', isFatal: false }, Number.POSITIVE_INFINITY)
     this.#health = 'closed'
-    await drained
-    await this.#lastSave
+    await Promise.all([drained, this.#lastSave, this.#restarting])
     await this.#link.close()
     this.#release()
   }
@@ -215,7 +215,10 @@ class DuckDbStore implements CallStore {
   #lost(failure: Failure): void {
     this.#failed(failure, Number.POSITIVE_INFINITY)
     this.#queue.refuseAll(refuse(failure))
-    if (this.#health !== 'closed') setTimeout(() => void this.#restart(), restartAfterMs).unref()
+    const restart = () => {
+      this.#restarting = this.#restart()
+    }
+    setTimeout(restart, restartAfterMs).unref()
   }
 
   /** What was sent and not answered has been refused, so whatever of it reached the disk must go. */

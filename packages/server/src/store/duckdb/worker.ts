@@ -61,14 +61,14 @@ class Server {
         firstSeq,
       })
       this.#lastSeq += recorded
-      const [commitMs, diskBytes] = [performance.now() - startMs, files.diskBytes()]
+      const [commitMs, diskBytes] = [performance.now() - startMs, files.diskBytes(Date.now())]
       send({ kind: 'committed', firstSeq, recorded, duplicates, commitMs, diskBytes, pages }, pages)
-      await files.tidy(Date.now())
     } catch (cause) {
       const failure = toFailure(cause)
       send({ kind: 'notCommitted', failure, pages }, pages)
       if (failure.isFatal) this.#giveUp(failure.message)
     }
+    await files.tidy(Date.now())
   }
 
   async #query({ id, sql, values }: Extract<ToWorker, { kind: 'query' }>): Promise<void> {
@@ -109,7 +109,7 @@ try {
   const database = await openDatabase(options)
   const server = new Server(database)
   const { lastSeq, rows, setAside, files } = database
-  send({ kind: 'ready', lastSeq, rows, diskBytes: files.diskBytes(), setAside })
+  send({ kind: 'ready', lastSeq, rows, diskBytes: files.diskBytes(Date.now()), setAside })
   port.on('message', (message: ToWorker) => server.receive(message))
 } catch (cause) {
   send({ kind: 'notOpened', why: messageOf(cause) })

@@ -1,0 +1,59 @@
+/**
+ * OpenLLMetry (Traceloop), Python and JS. Python adds the cache to Anthropic's input; the JS instrumentations pass the provider's
+ * own numbers on under the same name. Spans of its SDK's decorators have `traceloop.span.kind` and are nodes.
+ */
+import type { NodeKind } from '@inferometer/core/trace-node'
+import { readText } from '../attribute-values.ts'
+import { buildCall, buildNode } from '../build-reading.ts'
+import { readCallFacts, readStep, type SemconvRules } from '../semconv.ts'
+import type { Dialect, SpanSource } from '../span-reading.ts'
+import { isGenAi } from './gen-ai.ts'
+
+const kinds: Readonly<Record<string, NodeKind>> = {
+  workflow: 'workflow',
+  task: 'task',
+  agent: 'agent',
+  tool: 'tool',
+  handoff: 'step',
+}
+
+export const traceloop: Dialect = {
+  name: 'traceloop',
+  // The official Python instrumentations have names of the same kind, but end in `_v2` or are of providers that Traceloop lacks.
+  scope: /^@traceloop\/|^traceloop\b|^opentelemetry\.instrumentation\.(?:openai\.v[01]|openai_agents|anthropic|bedrock|cohere|groq|langchain|llamaindex|crewai|haystack|mistralai|ollama|replicate|together|transformers|vertexai|google_generativeai|watsonx|alephalpha|sagemaker|agno)\b/,
+  matches: ({ span: { attributes } }) =>
+    attributes.has('traceloop.span.kind') ||
+    attributes.has('llm.request.type') ||
+    attributes.has('traceloop.workflow.name') ||
+    attributes.has('traceloop.entity.name'),
+  read(source, options) {
+    const { attributes } = source.span
+    const kind = readText(attributes, 'traceloop.span.kind')
+    if (kind !== null) return readDecorated(source, kind)
+    if (!isGenAi(source) && !attributes.has('llm.request.type')) return { kind: 'ignored', reason: 'not_llm' }
+    const step = readStep(attributes)
+    if (step.kind === 'node') return buildNode(source, { source: 'traceloop', kind: step.node })
+    return buildCall(source, {
+      ...readCallFacts(source, options, { ...rulesOf(source.scope.name), operation: step.operation }),
+      userId: readText(attributes, 'traceloop.association.properties.user_id'),
+      sessionId: readText(attributes, 'traceloop.association.properties.session_id'),
+    })
+  },
+}
+
+function readDecorated(source: SpanSource, kind: string) {
+  const name = readText(source.span.attributes, 'traceloop.entity.name')
+  return buildNode(source, { source: 'traceloop', kind: kinds[kind] ?? 'span', toolName: kind === 'tool' ? name : null })
+}
+
+const frameworks = /langchain|llamaindex|crewai|haystack|openai_agents|agno/
+/** Python's Bedrock instrumentation passes Converse's numbers on; all others of Python add up. */
+const rawScopes = /^@traceloop\/(?!.*(?:langchain|llamaindex))|\.bedrock\b/
+
+function rulesOf(scope: string): SemconvRules {
+  return {
+    source: 'traceloop',
+    layer: frameworks.test(scope) ? 'framework' : 'client',
+    counting: rawScopes.test(scope) ? 'raw' : 'inclusive',
+  }
+}
