@@ -4,17 +4,25 @@ import { listFiles, readText, report } from './source-files.mjs'
 const problems = []
 const dist = (path) => import(new URL(`../packages/${path}`, import.meta.url).href)
 
-/** `names` of the code against the names in back quotes that `pattern` finds on the page. */
-function compare({ page, what, names, pattern }) {
+/** `names` of the code against the first cells of the page's tables, or against all its words in back quotes, that fit `pattern`. */
+function compare({ page, what, names, pattern, anywhere = false }) {
   const text = readText(`docs/reference/${page}`)
-  const written = new Set([...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1]).filter((name) => pattern.test(name)))
-  for (const name of names) if (!written.has(name)) problems.push(`docs/reference/${page} does not name the ${what} ${name}`)
-  for (const name of written) if (!names.has(name)) problems.push(`docs/reference/${page} names the ${what} ${name}, which the code does not have`)
+  const words = text.matchAll(anywhere ? /`([^`\n]+)`/g : /^\| `([^`\n]+)` \|/gm)
+  const written = new Set([...words].map((match) => match[1]).filter((name) => pattern.test(name)))
+  for (const name of names)
+    if (!written.has(name)) problems.push(`docs/reference/${page} does not name the ${what} ${name}`)
+  for (const name of written)
+    if (!names.has(name))
+      problems.push(`docs/reference/${page} names the ${what} ${name}, which the code does not have`)
   return names.size
 }
 
 const { callMetrics, processMetrics, selfMetrics } = await dist('core/dist/metrics.js')
-const metrics = new Set([...Object.values(callMetrics), ...Object.values(selfMetrics), ...Object.values(processMetrics)].map(({ name }) => name))
+const metrics = new Set(
+  [...Object.values(callMetrics), ...Object.values(selfMetrics), ...Object.values(processMetrics)].map(
+    ({ name }) => name,
+  ),
+)
 
 const { errorCatalogue } = await dist('server/dist/errors.js')
 const errors = new Set(Object.keys(errorCatalogue))
@@ -43,15 +51,28 @@ for (const command of createProgram({ exitCode: 0 }).commands) {
 
 const sdkConfig = readText('packages/sdk/src/config.ts')
 const startOptions = new Set(
-  [.../export interface StartOptions \{([\s\S]*?)\n\}/.exec(sdkConfig)[1].matchAll(/^ {2}([a-zA-Z]+)\?:/gm)].map((match) => match[1]),
+  [.../export interface StartOptions \{([\s\S]*?)\n\}/.exec(sdkConfig)[1].matchAll(/^ {2}([a-zA-Z]+)\?:/gm)].map(
+    (match) => match[1],
+  ),
 )
 
 const counts = [
-  compare({ page: 'metrics.md', what: 'metric', names: metrics, pattern: /^(llm|inferometer|process|nodejs)_[a-z_]+$/ }),
+  compare({
+    page: 'metrics.md',
+    what: 'metric',
+    names: metrics,
+    pattern: /^(llm|inferometer|process|nodejs)_[a-z_]+$/,
+  }),
   compare({ page: 'errors.md', what: 'error code', names: errors, pattern: /^[a-z]+(_[a-z]+)*$/ }),
   compare({ page: 'settings.md', what: 'setting', names: settings, pattern: /^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)?$/ }),
   compare({ page: 'sdk.md', what: 'option', names: startOptions, pattern: /^[a-z]+[A-Za-z]*$/ }),
-  compare({ page: 'settings.md', what: 'variable', names: environment, pattern: /^(INFEROMETER|OTEL)_[A-Z0-9_]+$/ }),
+  compare({
+    page: 'settings.md',
+    what: 'variable',
+    names: environment,
+    pattern: /^(INFEROMETER|OTEL)_[A-Z0-9_]+$/,
+    anywhere: true,
+  }),
   compare({ page: 'cli.md', what: 'command', names: commands, pattern: /^inferometer [a-z-]+$/ }),
   compare({ page: 'cli.md', what: 'flag', names: flags, pattern: /^--[a-z-]+$/ }),
 ]

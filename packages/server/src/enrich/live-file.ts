@@ -43,7 +43,9 @@ export async function openLiveFile<T>(options: LiveFileOptions<T>): Promise<Live
     throw new Error(`Cannot load ${what} from ${name}: ${first.problems.length} problem(s)\n  ${problems}`)
   }
   let value = first.value
+  let lastText = text
   const accept = (found: string): ReloadResult => {
+    lastText = found
     const parsed = parse(found)
     if (parsed.ok) value = parsed.value
     const result: ReloadResult = parsed.ok ? { ok: true, version: options.versionOf(parsed.value) } : parsed
@@ -56,7 +58,11 @@ export async function openLiveFile<T>(options: LiveFileOptions<T>): Promise<Live
     return result
   }
   let watch: FileWatch | undefined
-  if (options.watch && file !== null) watch = watchFile({ path: file, text, onText: accept, onError: refuse })
+  // A change that a reload on demand has taken already is no second one.
+  const onText = (found: string) => {
+    if (found !== lastText) accept(found)
+  }
+  if (options.watch && file !== null) watch = watchFile({ path: file, text, onText, onError: refuse })
   return {
     current: () => value,
     async reload() {

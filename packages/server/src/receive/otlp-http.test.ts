@@ -179,7 +179,8 @@ describe('POST /v1/traces', () => {
     expect([text.status, text.answer.json().code]).toEqual([415, 3])
     expect((await send(app, 'x', { encoding: 'zstd' })).status).toBe(415)
     expect((await send(app, 'x', { url: '/v1/trace' })).status).toBe(404)
-    expect((await app.otlpHttp.inject('/v1/traces')).statusCode).toBe(405)
+    const get = await app.otlpHttp.inject('/v1/traces')
+    expect([get.statusCode, get.headers.allow]).toEqual([405, 'POST'])
   })
 
   test('traces refuses all with 503 and Retry-After while the store cannot take them, and loses nothing when it can again', async () => {

@@ -42,13 +42,12 @@ export function createOtlpHttpApp({ logger, limits, apiKeys, intake }: OtlpHttpO
     setRefusalHeaders(reply, refusal)
     return sendStatus(request, reply, refusal)
   })
-  app.setNotFoundHandler((request) => {
-    const posts = app.hasRoute({ method: 'POST', url: request.url })
-    throw posts
-      ? new Refusal('method_not_allowed', `use POST ${request.url}`)
-      : new Refusal('not_found', 'OTLP is taken at /v1/traces, /v1/logs and /v1/metrics')
+  app.setNotFoundHandler((request, reply) => {
+    if (!app.hasRoute({ method: 'POST', url: request.url }))
+      throw new Refusal('not_found', 'OTLP is taken at /v1/traces, /v1/logs and /v1/metrics')
+    reply.header('allow', 'POST')
+    throw new Refusal('method_not_allowed', `use POST ${request.url}`)
   })
-
   // Apart from the handler, so that the decoded spans are let go of while it waits for the commit: they are ten times
   // the calls, and the garbage collector would copy them again and again.
   const takeTraces = (body: unknown) => {

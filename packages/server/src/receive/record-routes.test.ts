@@ -206,6 +206,7 @@ describe('POST /v1/metrics/record', () => {
     expect([form.statusCode, form.json().error.code]).toEqual([415, 'unsupported_media_type'])
     const get = await app.api.inject(url)
     expect([get.statusCode, get.json().error.code]).toEqual([405, 'method_not_allowed'])
+    expect(get.headers.allow).toBe('POST')
     const lost = await app.api.inject('/v1/metric/record')
     expect([lost.statusCode, lost.json().error.code]).toEqual([404, 'not_found'])
   })

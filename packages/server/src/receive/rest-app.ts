@@ -22,6 +22,8 @@ export interface RestAppOptions {
 const healthRoute = '/v1/metrics/health'
 const openRoutes = [healthRoute, '/openapi.json', '/docs']
 
+const methods = ['GET', 'HEAD', 'POST'] as const
+
 /** The REST API: schemas in, OpenAPI at /openapi.json, its pages at /docs from local files only. */
 export function createRestApp(options: RestAppOptions): RestApp {
   const base = createHttpApp({ ...options, openRoutes })
@@ -39,8 +41,12 @@ export function createRestApp(options: RestAppOptions): RestApp {
     setRefusalHeaders(reply, refusal)
     return reply.send(toErrorAnswer(refusal))
   })
-  app.setNotFoundHandler((request) => {
-    throw describeMissing(app, request)
+  app.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.split('?')
+    const allowed = methods.filter((method) => app.hasRoute({ method, url: path }))
+    if (allowed.length === 0) throw new Refusal('not_found', 'the calls are listed at /docs')
+    reply.header('allow', allowed.join(', '))
+    throw new Refusal('method_not_allowed', `use ${allowed.join(' or ')} ${path}`)
   })
   app.register(swagger, { openapi: createOpenApi(options) })
   app.register(swaggerUi, {
@@ -84,15 +90,6 @@ function describeJsonError(error: unknown, text: string): string {
 
 function toErrorAnswer({ code, message, problems }: Refusal) {
   return { error: problems.length === 0 ? { code, message } : { code, message, problems } }
-}
-
-const otherMethods = ['GET', 'POST'] as const
-
-function describeMissing(app: RestApp, request: FastifyRequest): Refusal {
-  const [path = ''] = request.url.split('?')
-  const allowed = otherMethods.find((method) => method !== request.method && app.hasRoute({ method, url: path }))
-  if (allowed) return new Refusal('method_not_allowed', `use ${allowed} ${path}`)
-  return new Refusal('not_found', 'the calls are listed at /docs')
 }
 
 function createOpenApi({ version, apiKeys }: RestAppOptions) {

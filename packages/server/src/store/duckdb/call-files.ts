@@ -107,7 +107,6 @@ export class CallFiles {
       this.#files.push(file)
     }
     const parts = this.#files.map((one) => `SELECT * FROM "${catalogOf(one)}".calls`)
-    const parts = this.#files.map((one) => `SELECT * FROM "${catalogOf(one)}".calls`)
     await writer.run(`CREATE OR REPLACE VIEW ${callsView} AS ${parts.join(' UNION ALL BY NAME ')}`)
     if (this.#active) this.#unwritten.push(this.#active)
     this.#active = file
