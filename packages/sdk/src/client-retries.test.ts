@@ -82,11 +82,15 @@ async function recorded(action: () => Promise<unknown>): Promise<LlmCall[]> {
 
 const messages = [{ role: 'user' as const, content: 'Name a river.' }]
 const openai = (options = {}) => new OpenAI({ apiKey: 'none', baseURL: `${server.url}/v1`, ...options })
-const chat = (client: OpenAI | OpenAI7) => client.chat.completions.create({ model: 'model-a', messages })
+const chat = (client: OpenAI) => client.chat.completions.create({ model: 'model-a', messages })
 
 const clients: Record<string, () => Promise<unknown>> = {
   openai: () => chat(openai()),
-  'openai v7': () => chat(new OpenAI7({ apiKey: 'none', baseURL: `${server.url}/v1` })),
+  'openai v7': () =>
+    new OpenAI7({ apiKey: 'none', baseURL: `${server.url}/v1` }).chat.completions.create({
+      model: 'model-a',
+      messages,
+    }),
   'openai stream': async () => {
     const stream = await openai().chat.completions.create({ model: 'model-a', messages, stream: true })
     for await (const chunk of stream) expect(chunk.id).toBe('chat-2')

@@ -46,6 +46,7 @@ export function createFetch({ fetch, ...options }: CreateFetchOptions = {}): Fet
       context: shareContext(createEdgeContext),
       // A runtime may bind fetch to its global.
       transport: createFetchTransport((...args) => original(...args), config),
+      closeTransport: () => undefined,
       openSpool: () => null,
       defer: (action) => void setTimeout(action, 0),
       report: reportOnStderr,

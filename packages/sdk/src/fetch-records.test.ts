@@ -246,7 +246,7 @@ for (const [name, read] of Object.entries<(response: Response) => Promise<unknow
     expect(call.ttftMs).toBeGreaterThan(100)
   })
 
-it('start() records an answer that nobody reads when it stops', async () => {
+it('start() waits for the body of an answer, and records one that is cancelled unread', async () => {
   const response = await post('long')
   expect(response.status).toBe(200)
   const before = handle.stats().calls

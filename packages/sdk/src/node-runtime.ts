@@ -24,11 +24,11 @@ export function createNodeRuntime(config: Config): Runtime {
     config,
     context: shareContext(createNodeContext),
     transport: transport.send,
+    closeTransport: transport.close,
     openSpool: (onDrop) => openNodeSpool(config, onDrop),
     defer: setImmediate,
     report: reportOnStderr,
   })
-  runtime.onShutdown(transport.close)
   runtime.onShutdown(flushAtExit(runtime))
   return runtime
 }

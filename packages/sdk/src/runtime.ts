@@ -45,6 +45,7 @@ export interface RuntimeOptions {
   readonly config: Config
   readonly context: ContextStore
   readonly transport: Transport
+  readonly closeTransport: () => void
   readonly openSpool: (onDrop: CountDrop) => Spool | null
   /** Runs the action when the application has had its turn. */
   readonly defer: (action: () => void) => void
@@ -75,10 +76,7 @@ const sender = { name: sdkScope, version, resourceAttributes: new Map() }
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { config, report } = options
   const dropped = new Map<string, number>()
-  const onDrop: CountDrop = (reason, count) => {
-    if (!dropped.has(reason)) report(`calls are being lost (${reason}), see stats().dropped`)
-    dropped.set(reason, (dropped.get(reason) ?? 0) + count)
-  }
+  const onDrop = createDropCounter(dropped, report)
   const guard = createGuard(report)
   const later = createLater(options.defer, guard.run)
   const content = createContentKeeper(config)
@@ -108,10 +106,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     readContext: options.context.get,
     onCall: record,
   })
-  const settle = () => {
-    later.drain()
-    guard.run(() => watcher.releaseHeld())
-  }
   exporter.start()
   return {
     config,
@@ -126,12 +120,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     get active() {
       return active
     },
-    countMissed: () => {
-      missed += 1
-      return missed
-    },
+    countMissed: () => ++missed,
     async flush() {
-      settle()
+      later.drain()
+      guard.run(() => watcher.releaseHeld())
       await exporter.flush()
     },
     async shutdown() {
@@ -142,6 +134,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       guard.run(() => watcher.abandonAll())
       await exporter.flush()
       exporter.spillNow()
+      options.closeTransport()
     },
     spillNow() {
       later.drain()
@@ -153,6 +146,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       later.drain()
       return { calls, missed, dropped: Object.fromEntries(dropped), ...countWaiting(exporter, watcher, guard) }
     },
+  }
+}
+
+/** Each reason is reported when it is new. */
+function createDropCounter(dropped: Map<string, number>, report: (message: string) => void): CountDrop {
+  return (reason, calls) => {
+    if (!dropped.has(reason)) report(`calls are being lost (${reason}), see stats().dropped`)
+    dropped.set(reason, (dropped.get(reason) ?? 0) + calls)
   }
 }
 

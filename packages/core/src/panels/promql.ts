@@ -24,15 +24,12 @@ export type Window = 'each_step' | 'whole_range'
 interface Scope {
   readonly by: readonly string[]
   readonly window: '$__rate_interval' | '$__range'
-  /** Comes after a selector or a range: empty, or an offset. */
-  readonly offset: string
 }
 
 export function writePromql(terms: PanelTerms, window: Window): string {
   const scope: Scope = {
     by: terms.by.map((dimension: Dimension) => dimensionLabels[dimension]),
     window: window === 'each_step' ? '$__rate_interval' : '$__range',
-    offset: terms.weeksAgo === undefined ? '' : ` offset ${terms.weeksAgo}w`,
   }
   const expression = writeMeasure(terms.measure, scope)
   return terms.top === undefined ? expression : `topk(${terms.top}, ${expression})`
@@ -41,8 +38,7 @@ export function writePromql(terms: PanelTerms, window: Window): string {
 function writeMeasure(measure: Measure, scope: Scope): string {
   if (measure.kind === 'amount') return writeAmount(measure, scope)
   if (measure.kind === 'ratio') return writeRatio(measure, scope)
-  const metric = durations[measure.of]
-  return measure.kind === 'quantile' ? writeQuantile(metric, measure.quantile, scope) : writeAverage(metric, scope)
+  return measure.kind === 'quantile' ? writeQuantile(measure, scope) : writeAverage(durations[measure.of], scope)
 }
 
 const secondsOf = { second: 1, hour: 3_600, day: 86_400 } as const
@@ -62,20 +58,29 @@ function writeAmount({ of, over }: { readonly of: Amount; readonly over: Over },
 /** A sum of nothing is 0 where there were calls, so that a tile says 0 and not "no data". */
 function orNone(growth: string, amount: AmountDefinition, scope: Scope): string {
   if (scope.by.length > 0 || amount.absent === 'unknown' || amount.metric === amounts.calls.metric) return growth
-  return `(${growth} or ${writeGrowth(amounts.calls, scope)} * 0)`
+  return `(${growth} or ${writeZero(narrowedLike(amount, amounts.calls), scope)})`
+}
+
+function writeZero(amount: Narrowed, scope: Scope): string {
+  return `${sumBy(scope, selectAmount(amount))} * 0`
+}
+
+/** A whole holds only against its part when the same variables narrow both. */
+function narrowedLike({ metric }: AmountDefinition, whole: AmountDefinition): Narrowed {
+  return { ...whole, narrowedBy: metric.labels }
 }
 
 function writeRatio({ of, to }: { readonly of: Amount; readonly to: Amount }, scope: Scope): string {
   const write = scope.window === '$__range' ? writeGrowth : writeRate
   const definition: AmountDefinition = amounts[of]
-  const whole = write(amounts[to], scope)
+  const all = narrowedLike(definition, amounts[to])
   const part = write(definition, scope)
   const divided = definition.divisor === undefined ? part : `${part} / ${definition.divisor}`
-  return `${definition.absent === 'none' ? `(${part} or ${whole} * 0)` : divided} / (${whole} > 0)`
+  return `${definition.absent === 'none' ? `(${part} or ${writeZero(all, scope)})` : divided} / (${write(all, scope)} > 0)`
 }
 
-function writeRate(amount: AmountDefinition, scope: Scope): string {
-  return sumBy(scope, `rate(${selectAmount(amount)}[${scope.window}]${scope.offset})`)
+function writeRate(amount: Narrowed, scope: Scope): string {
+  return sumBy(scope, `rate(${selectAmount(amount)}[${scope.window}])`)
 }
 
 /**
@@ -85,19 +90,22 @@ function writeRate(amount: AmountDefinition, scope: Scope): string {
  * The start is the sum then; where there was no scrape then, the first sample of the series that have been there in
  * every scrape since, because those were there before; and 0 for series that have come since.
  */
-function writeGrowth(amount: AmountDefinition, scope: Scope): string {
+function writeGrowth(amount: Narrowed, scope: Scope): string {
   const series = selectAmount(amount)
-  const now = sumBy(scope, `${series}${scope.offset}`)
+  const now = sumBy(scope, series)
   const then = sumBy(scope, `${series} offset ${scope.window}`)
   const scrapes = `max by (job, instance) (count_over_time(${selfMetrics.series.name}[${scope.window}]))`
   const isOld = `count_over_time(${series}[${scope.window}]) == on (job, instance) group_left () ${scrapes}`
   const first = sumBy(scope, `min_over_time(${series}[${scope.window}]) and ${isOld}`)
-  return `(${now} - (${then} or ${first} or ${now} * 0))`
+  return `(${now} - (${then} or ${first} or ${writeZero(amount, scope)}))`
 }
 
+type Quantile = Extract<Measure, { kind: 'quantile' }>
+
 /** Native buckets where there are any, else classic ones. The comparison leaves out what had no calls: NaN. */
-function writeQuantile(metric: MetricDefinition, quantile: number, scope: Scope): string {
-  const range = `[${scope.window}]${scope.offset}`
+function writeQuantile({ of, quantile, weeksAgo }: Quantile, scope: Scope): string {
+  const metric = durations[of]
+  const range = `[${scope.window}]${weeksAgo === undefined ? '' : ` offset ${weeksAgo}w`}`
   const native = `histogram_quantile(${quantile}, ${sumBy(scope, `rate(${select(metric)}${range})`)}) >= 0`
   const buckets = `rate(${select(metric, { suffix: '_bucket' })}${range})`
   const classic = `histogram_quantile(${quantile}, ${sumBy({ by: ['le', ...scope.by] }, buckets)}) >= 0`
@@ -105,7 +113,7 @@ function writeQuantile(metric: MetricDefinition, quantile: number, scope: Scope)
 }
 
 function writeAverage(metric: MetricDefinition, scope: Scope): string {
-  const range = `[${scope.window}]${scope.offset}`
+  const range = `[${scope.window}]`
   const native = `rate(${select(metric)}${range})`
   const classic = (suffix: string) => sumBy(scope, `rate(${select(metric, { suffix })}${range})`)
   const divide = (sum: string, count: string) => `${sum} / (${count} > 0)`
@@ -119,18 +127,26 @@ function sumBy({ by }: Pick<Scope, 'by'>, expression: string): string {
   return by.length === 0 ? `sum(${expression})` : `sum by (${by.join(', ')}) (${expression})`
 }
 
-function selectAmount({ metric, where = {} }: AmountDefinition): string {
-  return select(metric, { where })
+interface Narrowed extends AmountDefinition {
+  readonly narrowedBy?: readonly string[]
+}
+
+function selectAmount({ metric, where = {}, narrowedBy = metric.labels }: Narrowed): string {
+  return select(metric, { where, narrowedBy })
 }
 
 interface Selection {
   readonly suffix?: string
   readonly where?: Readonly<Record<string, string>>
+  readonly narrowedBy?: readonly string[]
 }
 
 /** A metric is narrowed by the variables whose label it has: findings are counted by service alone. */
-function select(metric: MetricDefinition, { suffix = '', where = {} }: Selection = {}): string {
-  const variables = Object.entries(variableLabels).filter(([, label]) => metric.labels.includes(label))
+function select(metric: MetricDefinition, selection: Selection = {}): string {
+  const { suffix = '', where = {}, narrowedBy = metric.labels } = selection
+  const variables = Object.entries(variableLabels).filter(
+    ([, label]) => metric.labels.includes(label) && narrowedBy.includes(label),
+  )
   const matchers = [
     ...variables.map(([variable, label]) => `${label}=~"$${variable}"`),
     ...Object.entries(where).map(([label, value]) => `${label}="${value}"`),

@@ -52,7 +52,7 @@ const tiles = [
     id: 'scanned-calls',
     title: 'Calls',
     description:
-      'Calls of the chosen services in the range, to read the numbers beside it against. Text that is not sent to the server cannot be scanned by it: applications with content off scan in the SDK.',
+      'Calls in the range, to read the numbers beside it against. Text that is not sent to the server cannot be scanned by it: applications with content off scan in the SDK.',
     kind: 'stat',
     unit: 'count',
     width: 6,
@@ -94,8 +94,7 @@ const overTime = [
   definePanel({
     id: 'share-with-findings',
     title: 'Share of calls with findings',
-    description:
-      'Calls with personal data, and with an injection attempt, divided by all calls of the services chosen: more traffic alone does not move it. Choose all providers and models: calls are narrowed by them, findings are not.',
+    description: `Calls with personal data, and with an injection attempt, divided by all calls of the service: more traffic alone does not move it. ${byServiceAlone}`,
     kind: 'timeseries',
     unit: 'share',
     width: 12,

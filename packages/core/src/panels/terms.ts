@@ -82,7 +82,8 @@ export type Measure =
   | { readonly kind: 'amount'; readonly of: Amount; readonly over: Over }
   /** No answer where the whole is 0. */
   | { readonly kind: 'ratio'; readonly of: Amount; readonly to: Amount }
-  | { readonly kind: 'quantile'; readonly of: Duration; readonly quantile: number }
+  /** `weeksAgo`: of a window that lies so much earlier. */
+  | { readonly kind: 'quantile'; readonly of: Duration; readonly quantile: number; readonly weeksAgo?: number }
   | { readonly kind: 'average'; readonly of: Duration }
 
 export interface PanelTerms {
@@ -91,6 +92,4 @@ export interface PanelTerms {
   readonly by: readonly Dimension[]
   /** Only so many, the greatest. */
   readonly top?: number
-  /** Of a window that lies this much earlier, in weeks. */
-  readonly weeksAgo?: number
 }

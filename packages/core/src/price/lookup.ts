@@ -48,7 +48,7 @@ export function createPriceLookup(sources: PriceSources): PriceLookup {
   const catalogue = indexCatalogue(sources.catalogue)
   const memo = new Map<string, readonly RowGroup[]>()
   const groupsOf = (query: PriceQuery): readonly RowGroup[] => {
-    const key = JSON.stringify([query.provider, query.responseModel, query.requestModel])
+    const key = `${query.provider}\u0000${query.responseModel}\u0000${query.requestModel}`
     const known = memo.get(key)
     if (known) return known
     const provider = toProviderKey(query.provider)

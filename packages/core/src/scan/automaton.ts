@@ -26,9 +26,10 @@ interface TrieNode {
 
 /** `literals` as `foldLiteral` gives them; none may be empty. */
 export function buildAutomaton(literals: readonly string[]): Automaton {
-  const { symbolOf, width } = buildAlphabet(literals)
+  const { symbolOf, symbolCount } = buildAlphabet(literals)
   const nodes = buildTrie(literals, symbolOf)
-  const { table, hits } = buildTable(nodes, width)
+  const hitColumn = symbolCount
+  const { table, hits } = buildTable(nodes, symbolCount)
   const spaceSymbol = symbolOf[spaceUnit] ?? noSymbol
   return {
     stateCount: nodes.length,
@@ -41,8 +42,8 @@ export function buildAutomaton(literals: readonly string[]): Automaton {
         if (symbol === spaceSymbol && last === spaceSymbol && symbol !== noSymbol) continue
         last = symbol
         row = table[row + symbol] ?? 0
-        const found = hits[row / width]
-        if (found !== undefined && found !== null) for (const literal of found) onHit(literal, at + 1)
+        const hit = table[row + hitColumn] ?? noHit
+        if (hit !== noHit) for (const literal of hits[hit - 1] ?? []) onHit(literal, at + 1)
       }
     },
   }
@@ -56,7 +57,7 @@ function listFoldedUnits(): Uint16Array {
   return foldedUnits
 }
 
-function buildAlphabet(literals: readonly string[]): { readonly symbolOf: Uint8Array; readonly width: number } {
+function buildAlphabet(literals: readonly string[]): { readonly symbolOf: Uint8Array; readonly symbolCount: number } {
   const symbols = new Map<number, number>()
   for (const literal of literals)
     for (let at = 0; at < literal.length; at++) {
@@ -71,7 +72,7 @@ function buildAlphabet(literals: readonly string[]): { readonly symbolOf: Uint8A
   const symbolOf = new Uint8Array(unitCount)
   for (let unit = 0; unit < unitCount; unit++) symbolOf[unit] = symbolOfFolded[folded[unit] ?? 0] ?? noSymbol
   for (const unit of zeroWidthUnits) symbolOf[unit] = skipSymbol
-  return { symbolOf, width: symbols.size + 1 }
+  return { symbolOf, symbolCount: symbols.size + 1 }
 }
 
 function buildTrie(literals: readonly string[], symbolOf: Uint8Array): readonly TrieNode[] {
@@ -93,24 +94,32 @@ function buildTrie(literals: readonly string[], symbolOf: Uint8Array): readonly 
   return nodes
 }
 
+/** In a state's last column: the number of its list of hits, counted from one. */
+const noHit = 0
+
 /** Breadth first: a state's missing moves are those of the longest suffix that is a state too. */
-function buildTable(nodes: readonly TrieNode[], width: number) {
+function buildTable(nodes: readonly TrieNode[], symbolCount: number) {
+  const width = symbolCount + 1
   const table = new Uint32Array(nodes.length * width)
-  const hits: (readonly number[] | null)[] = new Array(nodes.length).fill(null)
-  const suffix = new Uint32Array(nodes.length)
+  const hits: (readonly number[])[] = []
+  const suffixRow = new Uint32Array(nodes.length)
   const queue: number[] = [0]
   for (const state of queue) {
     const node = nodes[state]
     if (!node) continue
-    const inherited = state === 0 ? null : (hits[suffix[state] ?? 0] ?? null)
-    const own = node.literals
-    hits[state] = own.length === 0 ? inherited : inherited === null ? own : [...own, ...inherited]
-    for (let symbol = 0; symbol < width; symbol++) {
+    const row = state * width
+    const fallback = suffixRow[state] ?? 0
+    const inherited = state === 0 ? noHit : (table[fallback + symbolCount] ?? noHit)
+    if (node.literals.length > 0) {
+      hits.push([...node.literals, ...(hits[inherited - 1] ?? [])])
+      table[row + symbolCount] = hits.length
+    } else table[row + symbolCount] = inherited
+    for (let symbol = 0; symbol < symbolCount; symbol++) {
       const child = node.children.get(symbol)
-      const viaSuffix = state === 0 ? 0 : (table[(suffix[state] ?? 0) * width + symbol] ?? 0)
-      table[state * width + symbol] = child === undefined ? viaSuffix : child * width
+      const viaSuffix = state === 0 ? 0 : (table[fallback + symbol] ?? 0)
+      table[row + symbol] = child === undefined ? viaSuffix : child * width
       if (child === undefined) continue
-      suffix[child] = viaSuffix / width
+      suffixRow[child] = viaSuffix
       queue.push(child)
     }
   }

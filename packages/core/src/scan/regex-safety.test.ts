@@ -49,9 +49,9 @@ describe('findHazard()', () => {
     const accepted = ['[a-z]{1,20}[a-z]{1,12}!', '(?:ab?){1,8}c', '(?:\\w+\\s+){0,5}x\\b', '\\d[\\d ().-]{6,20}\\d\\b']
     for (const source of accepted) {
       expect(hazardOf(source)).toBeNull()
-      const start = performance.now()
+      const start = process.cpuUsage()
       for (const piece of ['a', 'ab', 'a ', '1', '1 ']) new RegExp(source, 'y').exec(`${piece.repeat(5_000)}\u0000`)
-      expect(performance.now() - start).toBeLessThan(100)
+      expect(process.cpuUsage(start).user / 1_000).toBeLessThan(100)
     }
   })
 })

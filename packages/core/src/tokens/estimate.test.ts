@@ -29,9 +29,9 @@ describe('estimateTokens()', () => {
 
   it('takes time in proportion to the text, whatever is in it', () => {
     for (const piece of ['a', ' ', '\n', "a'", '1a', '字', '👋', '"},', "'"]) {
-      const start = performance.now()
+      const start = process.cpuUsage()
       estimateTokens(piece.repeat(1_000_000 / piece.length))
-      expect(performance.now() - start).toBeLessThan(1_000)
+      expect(process.cpuUsage(start).user / 1_000).toBeLessThan(1_000)
     }
   })
 })

@@ -69,8 +69,9 @@ function searchTogether(bytes: Uint8Array, table: MarkTable, lanes: readonly Lan
   const { skips } = table
   const [a, b, c, d] = lanes
   if (a === undefined || b === undefined || c === undefined || d === undefined) return
+  const [lastA, lastB, lastC, lastD] = [a.last, b.last, c.last, d.last]
   let [atA, atB, atC, atD] = [a.at, b.at, c.at, d.at]
-  while (atA <= a.last && atB <= b.last && atC <= c.last && atD <= d.last) {
+  while (atA <= lastA && atB <= lastB && atC <= lastC && atD <= lastD) {
     const skipA = skips[hashBlock(bytes, atA)] ?? 1
     const skipB = skips[hashBlock(bytes, atB)] ?? 1
     const skipC = skips[hashBlock(bytes, atC)] ?? 1

@@ -81,7 +81,41 @@ export function readUsageMetadata(value: unknown): RawUsage | null {
     output,
     total: countIn(value, 'total_tokens'),
     cacheRead: countIn(value.input_token_details, 'cache_read'),
-    cacheWrite: countIn(value.input_token_details, 'cache_creation', 'cache_write'),
+    cacheWrite: countIn(value.input_token_details, 'cache_creation', 'cache_write') ?? sumEphemeral(value),
     reasoning: countIn(value.output_token_details, 'reasoning'),
+  }
+}
+
+/** Anthropic's cache writes by how long they live, where LangSmith keeps them apart. */
+function sumEphemeral({ input_token_details: details }: JsonObject): number | null {
+  const short = countIn(details, 'ephemeral_5m_input_tokens')
+  const long = countIn(details, 'ephemeral_1h_input_tokens')
+  return short === null && long === null ? null : (short ?? 0) + (long ?? 0)
+}
+
+/** A provider's own usage object, in the shape of OpenAI, Anthropic, Gemini or Bedrock. */
+export function readUsageBody(value: unknown): RawUsage | null {
+  if (!isObject(value)) return null
+  const input = countIn(value, 'prompt_tokens', 'input_tokens', 'inputTokens', 'promptTokens', 'promptTokenCount')
+  const output = countIn(
+    value,
+    'completion_tokens',
+    'output_tokens',
+    'outputTokens',
+    'completionTokens',
+    'candidatesTokenCount',
+  )
+  if (input === null && output === null) return null
+  const inputDetails = value.prompt_tokens_details ?? value.input_tokens_details
+  const outputDetails = value.completion_tokens_details ?? value.output_tokens_details
+  return {
+    input,
+    output,
+    total: countIn(value, 'total_tokens', 'totalTokens', 'totalTokenCount'),
+    cacheRead:
+      countIn(value, 'cache_read_input_tokens', 'cacheReadInputTokens', 'cachedContentTokenCount') ??
+      countIn(inputDetails, 'cached_tokens'),
+    cacheWrite: countIn(value, 'cache_creation_input_tokens', 'cacheWriteInputTokens'),
+    reasoning: countIn(value, 'thoughtsTokenCount') ?? countIn(outputDetails, 'reasoning_tokens', 'thinking_tokens'),
   }
 }

@@ -31,11 +31,7 @@ export const openInferenceNames: Flattening = {
 }
 
 /** Null when there is no message under the prefix. */
-export function readFlattened(
-  attributes: Attributes,
-  prefix: string,
-  names: Flattening,
-): readonly Message[] | null {
+export function readFlattened(attributes: Attributes, prefix: string, names: Flattening): readonly Message[] | null {
   const messages: Message[] = []
   for (let index = 0; index < mostMessages; index++) {
     const path = `${prefix}.${index}.${names.message}`
@@ -79,7 +75,10 @@ export interface FlattenedCalls {
 }
 
 /** Tool calls of the messages under the prefix. */
-export function readFlattenedCalls(attributes: Attributes, { prefix, names, content }: FlattenedCalls): readonly ToolCall[] {
+export function readFlattenedCalls(
+  attributes: Attributes,
+  { prefix, names, content }: FlattenedCalls,
+): readonly ToolCall[] {
   const calls: ToolCall[] = []
   for (let index = 0; index < mostMessages; index++) {
     const path = `${prefix}.${index}.${names.message}`

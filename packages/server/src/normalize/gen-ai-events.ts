@@ -62,9 +62,11 @@ export function readEvents(events: readonly GenAiEvent[], { content }: ReadOptio
 /** What the event holds of the answer. Undefined: it is no event of an answer. */
 function answerOf({ name, attributes, body }: GenAiEvent): unknown {
   if (name === 'gen_ai.choice') return bodyOf({ attributes, body })
-  if (name === 'gen_ai.content.completion') return readJson(attributes, 'gen_ai.completion') ?? readText(attributes, 'gen_ai.completion')
+  if (name === 'gen_ai.content.completion')
+    return readJson(attributes, 'gen_ai.completion') ?? readText(attributes, 'gen_ai.completion')
   if (name === 'gen_ai.output.messages') return readJson(attributes, 'gen_ai.event.content')
-  if (name === detailsEvent) return readJson(attributes, 'gen_ai.output.messages') ?? detailOf(body, 'gen_ai.output.messages')
+  if (name === detailsEvent)
+    return readJson(attributes, 'gen_ai.output.messages') ?? detailOf(body, 'gen_ai.output.messages')
   return undefined
 }
 
@@ -74,7 +76,8 @@ function readPrompt({ name, attributes, body }: GenAiEvent): readonly Message[] 
     const message = bodyOf({ attributes, body })
     return [{ role: textIn(message, 'role') ?? role, text: textOf(isObject(message) ? message.content : message) }]
   }
-  if (name === 'gen_ai.content.prompt') return readMessages(readJson(attributes, 'gen_ai.prompt') ?? readText(attributes, 'gen_ai.prompt'), 'user')
+  if (name === 'gen_ai.content.prompt')
+    return readMessages(readJson(attributes, 'gen_ai.prompt') ?? readText(attributes, 'gen_ai.prompt'), 'user')
   if (name === 'gen_ai.input.messages') return readMessages(readJson(attributes, 'gen_ai.event.content'), 'user')
   if (name === 'gen_ai.system.instructions') return readMessages(readJson(attributes, 'gen_ai.event.content'), 'system')
   if (name !== detailsEvent) return null
@@ -95,7 +98,8 @@ function detailOf(body: unknown, name: string): unknown {
 
 /** The body of the record; of an event of a span, what its attributes hold in the body's place. */
 function bodyOf({ attributes, body }: Omit<GenAiEvent, 'name'>): unknown {
-  if (body !== undefined && body !== null && body !== '') return typeof body === 'string' ? (parseJson(body) ?? body) : body
+  if (body !== undefined && body !== null && body !== '')
+    return typeof body === 'string' ? (parseJson(body) ?? body) : body
   const content = readJson(attributes, 'gen_ai.event.content') ?? readText(attributes, 'gen_ai.event.content')
   if (content !== undefined && content !== null) return content
   return {

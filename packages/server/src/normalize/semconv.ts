@@ -117,7 +117,12 @@ export function readSemconvUsage(
 function readRawUsage(attributes: Attributes): RawUsage {
   return {
     input: readCount(attributes, attribute.inputTokens, 'gen_ai.usage.prompt_tokens', 'llm.usage.prompt_tokens'),
-    output: readCount(attributes, attribute.outputTokens, 'gen_ai.usage.completion_tokens', 'llm.usage.completion_tokens'),
+    output: readCount(
+      attributes,
+      attribute.outputTokens,
+      'gen_ai.usage.completion_tokens',
+      'llm.usage.completion_tokens',
+    ),
     total: readCount(attributes, 'gen_ai.usage.total_tokens', 'llm.usage.total_tokens'),
     cacheRead: readCount(attributes, ...cacheReadNames),
     cacheWrite: readCount(attributes, ...cacheWriteNames),

@@ -70,7 +70,10 @@ function toToolCall(value: JsonObject, content: boolean): ToolCall | null {
   const name = textIn(body, 'name', 'toolName')
   if (name === null) return null
   const hasArguments =
-    'arguments' in body || 'args' in body || 'toolName' in body || ('input' in body && ('id' in body || 'toolUseId' in body))
+    'arguments' in body ||
+    'args' in body ||
+    'toolName' in body ||
+    ('input' in body && ('id' in body || 'toolUseId' in body))
   if (!hasArguments && !(typeof value.type === 'string' && callTypes.has(value.type))) return null
   return {
     id: textIn(value, 'call_id', 'id', 'toolCallId', 'toolUseId', 'tool_call_id'),

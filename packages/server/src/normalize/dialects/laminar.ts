@@ -3,13 +3,11 @@
  * cache. A cached answer was no model call. Its processor also decorates spans of other instrumentations, which their scopes claim first.
  */
 import type { NodeKind } from '@inferometer/core/trace-node'
-import { readText, readTexts } from '../attribute-values.ts'
-import { buildCall, buildNode } from '../build-reading.ts'
+import { readJson, readText, readTexts } from '../attribute-values.ts'
+import { buildCall, buildNode, toContent } from '../build-reading.ts'
 import { readMessages } from '../messages.ts'
 import { readCallFacts, readStep } from '../semconv.ts'
 import type { Dialect } from '../span-reading.ts'
-import { readJson } from '../attribute-values.ts'
-import { toContent } from '../build-reading.ts'
 
 const kinds: Readonly<Record<string, NodeKind>> = {
   TOOL: 'tool',

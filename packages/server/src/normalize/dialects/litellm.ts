@@ -33,4 +33,9 @@ export const litellm: Dialect = {
   },
 }
 
-const userNames = ['litellm.end_user.id', 'llm.user', 'metadata.user_api_key_end_user_id', 'metadata.user_api_key_user_id']
+const userNames = [
+  'litellm.end_user.id',
+  'llm.user',
+  'metadata.user_api_key_end_user_id',
+  'metadata.user_api_key_user_id',
+]

@@ -7,7 +7,8 @@ import { readSemconv } from '../semconv.ts'
 import type { Dialect } from '../span-reading.ts'
 import { isGenAi } from './gen-ai.ts'
 
-const frameworks = /langchain|langgraph|llama.?index|crewai|haystack|agno|openai.?agents|pydantic|litellm|mastra|strands/i
+const frameworks =
+  /langchain|langgraph|llama.?index|crewai|haystack|agno|openai.?agents|pydantic|litellm|mastra|strands/i
 
 export const openlit: Dialect = {
   name: 'openlit',

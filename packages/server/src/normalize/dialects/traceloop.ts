@@ -20,7 +20,8 @@ const kinds: Readonly<Record<string, NodeKind>> = {
 export const traceloop: Dialect = {
   name: 'traceloop',
   // The official Python instrumentations have names of the same kind, but end in `_v2` or are of providers that Traceloop lacks.
-  scope: /^@traceloop\/|^traceloop\b|^opentelemetry\.instrumentation\.(?:openai\.v[01]|openai_agents|anthropic|bedrock|cohere|groq|langchain|llamaindex|crewai|haystack|mistralai|ollama|replicate|together|transformers|vertexai|google_generativeai|watsonx|alephalpha|sagemaker|agno)\b/,
+  scope:
+    /^@traceloop\/|^traceloop\b|^opentelemetry\.instrumentation\.(?:openai\.v[01]|openai_agents|anthropic|bedrock|cohere|groq|langchain|llamaindex|crewai|haystack|mistralai|ollama|replicate|together|transformers|vertexai|google_generativeai|watsonx|alephalpha|sagemaker|agno)\b/,
   matches: ({ span: { attributes } }) =>
     attributes.has('traceloop.span.kind') ||
     attributes.has('llm.request.type') ||
@@ -43,7 +44,11 @@ export const traceloop: Dialect = {
 
 function readDecorated(source: SpanSource, kind: string) {
   const name = readText(source.span.attributes, 'traceloop.entity.name')
-  return buildNode(source, { source: 'traceloop', kind: kinds[kind] ?? 'span', toolName: kind === 'tool' ? name : null })
+  return buildNode(source, {
+    source: 'traceloop',
+    kind: kinds[kind] ?? 'span',
+    toolName: kind === 'tool' ? name : null,
+  })
 }
 
 const frameworks = /langchain|llamaindex|crewai|haystack|openai_agents|agno/

@@ -8,12 +8,17 @@ const rules = { source: 'vllm', layer: 'server', counting: 'inclusive', operatio
 export const vllm: Dialect = {
   name: rules.source,
   scope: /^vllm\b/,
-  matches: ({ span }) => span.attributes.has('gen_ai.latency.e2e') || span.attributes.has('gen_ai.latency.time_in_queue'),
+  matches: ({ span }) =>
+    span.attributes.has('gen_ai.latency.e2e') || span.attributes.has('gen_ai.latency.time_in_queue'),
   read(source, options) {
     const { attributes } = source.span
     if (!attributes.has('gen_ai.latency.e2e') && !attributes.has('gen_ai.usage.completion_tokens'))
       return { kind: 'ignored', reason: 'not_llm' }
     const facts = readCallFacts(source, options, rules)
-    return buildCall(source, { ...facts, provider: facts.provider ?? 'vllm', responseId: facts.responseId ?? facts.requestId ?? null })
+    return buildCall(source, {
+      ...facts,
+      provider: facts.provider ?? 'vllm',
+      responseId: facts.responseId ?? facts.requestId ?? null,
+    })
   },
 }
