@@ -5,11 +5,11 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const rounds = Number(process.env.BENCH_ROUNDS ?? 15)
+const rounds = Number(process.env.BENCH_ROUNDS ?? 40)
 const variants = ['none', 'inferometer', 'opentelemetry', 'traceloop', 'openinference']
 const kinds = [
-  { kind: 'whole', calls: 300 },
-  { kind: 'stream', calls: 60 },
+  { kind: 'whole', calls: 100 },
+  { kind: 'stream', calls: 25 },
 ]
 const at = (name) => fileURLToPath(new URL(name, import.meta.url))
 
@@ -36,7 +36,7 @@ for (const variant of variants) {
 
 async function measure({ kind, calls }) {
   const results = new Map(variants.map((variant) => [variant, []]))
-  for (let round = -2; round < rounds; round++) {
+  for (let round = -3; round < rounds; round++) {
     // The order turns, so that no variant always follows the same one.
     const turn = variants.map((_, i) => variants[(i + round + variants.length) % variants.length])
     for (const variant of turn) {

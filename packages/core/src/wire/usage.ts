@@ -40,7 +40,7 @@ export function readOpenaiUsage(usage: JsonObject): TokenUsage {
   const beside = total === null || prompt === null || completion === null ? 0 : total - prompt - completion
   return {
     input: beside > 0 && beside === audio ? addTo(prompt, audio) : prompt,
-    output: false ? addTo(completion, reasoning) : completion,
+    output: beside > 0 && beside === reasoning ? addTo(completion, reasoning) : completion,
     cacheRead: firstCount(
       promptDetails?.cached_tokens,
       usage.prompt_cache_hit_tokens,

@@ -46,7 +46,12 @@ const fields: readonly Field[] = [
   { name: 'resModel', hint: 'response_model', expected: (e) => e.response_model, actual: (c) => c.responseModel },
   { name: 'resId', hint: 'response_id', expected: (e) => e.response_id, actual: (c) => c.responseId },
   { name: 'finish', hint: 'finish_reason_raw', expected: (e) => e.finish_reason, actual: (c) => c.finishReason },
-  { name: 'tools', hint: 'tool_call_name', expected: (e) => toolNames(e.tool_calls), actual: (c) => toolNames(c.toolCalls) },
+  {
+    name: 'tools',
+    hint: 'tool_call_name',
+    expected: (e) => toolNames(e.tool_calls),
+    actual: (c) => toolNames(c.toolCalls),
+  },
   { name: 'provider', hint: '', expected: (e) => e.provider_semconv, actual: (c) => c.provider },
   { name: 'operation', hint: '', expected: (e) => e.operation, actual: (c) => c.operation },
   { name: 'status', hint: 'error', expected: (e) => e.status, actual: (c) => c.status },
