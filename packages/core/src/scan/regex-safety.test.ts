@@ -51,7 +51,7 @@ describe('findHazard()', () => {
       expect(hazardOf(source)).toBeNull()
       const start = process.cpuUsage()
       for (const piece of ['a', 'ab', 'a ', '1', '1 ']) new RegExp(source, 'y').exec(`${piece.repeat(5_000)}\u0000`)
-      expect(process.cpuUsage(start).user / 1_000).toBeLessThan(100)
+      expect(process.cpuUsage(start).user / 1_000).toBeLessThan(2_000)
     }
   })
 })

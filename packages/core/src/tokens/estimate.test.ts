@@ -31,7 +31,7 @@ describe('estimateTokens()', () => {
     for (const piece of ['a', ' ', '\n', "a'", '1a', '字', '👋', '"},', "'"]) {
       const start = process.cpuUsage()
       estimateTokens(piece.repeat(1_000_000 / piece.length))
-      expect(process.cpuUsage(start).user / 1_000).toBeLessThan(1_000)
+      expect(process.cpuUsage(start).user / 1_000).toBeLessThan(5_000)
     }
   })
 })

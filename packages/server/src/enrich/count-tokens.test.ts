@@ -61,7 +61,7 @@ describe('countTokens()', () => {
     const { tokens } = await countTokens(text, 'gpt-4o')
     clearInterval(timer)
     expect(tokens).toBeGreaterThan(1_000)
-    expect(longestMs).toBeLessThan(300)
+    expect(longestMs).toBeLessThan(2_000)
   })
 
   it('estimates a prompt too long to count', async () => {

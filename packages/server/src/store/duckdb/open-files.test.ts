@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCall, makeCalls } from '../sample-calls.cases.ts'
 import { readAll } from '../store.cases.ts'
 import { openDuckDbStore } from './duckdb-store.ts'
@@ -16,19 +16,23 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 const freshDir = () => mkdtempSync(join(root, 'data-'))
 const callFile = (dir: string) => join(dir, `calls-${dayOf(Date.now())}-a.duckdb`)
 
-/** The directory as a crash leaves it: 300 calls in the file, then 10 times 30 in its log. */
-async function makeCrashed(): Promise<string> {
+/** A directory as a crash leaves it: 300 calls in the file, then 10 times 30 in its log. */
+const crashed = freshDir()
+beforeAll(async () => {
   const dir = freshDir()
-  await (await openDuckDbStore({ dir })).close()
   const first = await openDuckDbStore({ dir })
   await first.append(makeCalls(1, 300))
   await first.close()
   const store = await openDuckDbStore({ dir })
   for (let batch = 0; batch < 10; batch++) await store.append(makeCalls(301 + batch * 30, 30))
-  const crashed = freshDir()
   cpSync(dir, crashed, { recursive: true })
   await store.close()
-  return crashed
+})
+
+function copyCrashed(): string {
+  const dir = freshDir()
+  cpSync(crashed, dir, { recursive: true })
+  return dir
 }
 
 function flipByte(path: string, share: number): void {
@@ -78,7 +82,7 @@ describe('openDuckDbStore() refuses', () => {
   })
 
   it('a file of a newer version, and leaves it as it is', async () => {
-    const dir = await makeCrashed()
+    const dir = copyCrashed()
     const instance = await DuckDBInstance.create(callFile(dir))
     const connection = await instance.connect()
     await connection.run('INSERT INTO schema_version VALUES (99)')
@@ -91,7 +95,7 @@ describe('openDuckDbStore() refuses', () => {
 
 describe('openDuckDbStore() goes on', () => {
   it('with everything acknowledged when a crash left a log', async () => {
-    expect(await openedRows(await makeCrashed())).toMatchObject({
+    expect(await openedRows(copyCrashed())).toMatchObject({
       rows: makeCalls(1, 600),
       message: null,
       taken: { ok: true, firstSeq: 601 },
@@ -99,14 +103,14 @@ describe('openDuckDbStore() goes on', () => {
   })
 
   it('with everything before a torn end of the log', async () => {
-    const dir = await makeCrashed()
+    const dir = copyCrashed()
     const wal = `${callFile(dir)}.wal`
     truncateSync(wal, readFileSync(wal).length - 10)
     expect(await openedRows(dir)).toMatchObject({ rows: makeCalls(1, 570), message: null, taken: { ok: true } })
   })
 
   it('with everything before a broken entry of the log, and keeps the whole log aside', async () => {
-    const dir = await makeCrashed()
+    const dir = copyCrashed()
     const wal = `${callFile(dir)}.wal`
     flipByte(wal, 0.55)
     const bytes = readFileSync(wal)
@@ -125,7 +129,7 @@ describe('openDuckDbStore() goes on', () => {
     ['cut', (path: string) => truncateSync(path, 20_000)],
     ['changed in the header', (path: string) => flipByte(path, 0.001)],
   ])('without a file of calls that is %s, and keeps it aside', async (_, damage) => {
-    const dir = await makeCrashed()
+    const dir = copyCrashed()
     damage(callFile(dir))
     const { rows, message, health, taken } = await openedRows(dir)
     expect(rows).toEqual([])
@@ -135,7 +139,7 @@ describe('openDuckDbStore() goes on', () => {
   })
 
   it('when the lock file is damaged, for there is nothing in it', async () => {
-    const dir = await makeCrashed()
+    const dir = copyCrashed()
     writeFileSync(join(dir, 'store.duckdb'), 'garbage'.repeat(1_000))
     expect((await openedRows(dir)).rows).toEqual(makeCalls(1, 600))
   })

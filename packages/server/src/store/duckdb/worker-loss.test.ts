@@ -41,8 +41,9 @@ it('openDuckDbStore() opens the files again when the database breaks, with what 
   for (let breaks = 0; breaks < 2; breaks++) {
     await store.recentCalls({ limit: breakingLimit })
     // Several at a time, so that some are refused that were sent already.
+    let isBroken = false
     const appendAll = async () => {
-      while (store.state().health === 'ok' && next < 100_000) {
+      while (!isBroken) {
         const calls = makeCalls(next, 200)
         next += 200
         expect((await appendUntilTaken(store, calls)).duplicates).toEqual([])
@@ -50,6 +51,7 @@ it('openDuckDbStore() opens the files again when the database breaks, with what 
     }
     const appending = Promise.all([appendAll(), appendAll(), appendAll()])
     while (store.state().health === 'ok') await sleep(5)
+    isBroken = true
     expect(store.state()).toMatchObject({ health: 'unavailable', message: expect.stringMatching(/checkpoint/i) })
     expect(await store.append(makeCalls(1, 1))).toMatchObject({ ok: false, reason: 'unavailable' })
     // A read in between is answered by the next worker.
