@@ -2,6 +2,7 @@ import { type Dashboard, dashboards, type Panel } from '@inferometer/core/panels
 import { isOverTime } from '@inferometer/core/panels/panel'
 import { dimensionLabels } from '@inferometer/core/panels/terms'
 import { describe, expect, test } from 'vitest'
+import { fillVariables } from './fill-variables.ts'
 import { findUnknownNames } from './known-series.ts'
 import { readPromqlNames } from './promql-names.ts'
 
@@ -81,7 +82,7 @@ describe('writePromql()', () => {
   test.each(eachQuery.map((each) => [each.name, each] as const))('%s is PromQL over known series', (_name, each) => {
     const { promql } = each.query
     expect(findUnknownNames(promql)).toEqual([])
-    for (const { metric, labels } of readPromqlNames(promql).selectors) {
+    for (const { metric, labels } of readPromqlNames(fillVariables(promql)).selectors) {
       if (metric.startsWith('inferometer_')) continue
       expect(labels, `${metric} is narrowed by the variables`).toContain('service_name')
     }

@@ -1,5 +1,6 @@
 /** Which names and labels Prometheus can find, by the catalogue of metrics. */
 import { callMetrics, type MetricDefinition, processMetrics, selfMetrics } from '@inferometer/core/metrics'
+import { fillVariables } from './fill-variables.ts'
 import { readPromqlNames } from './promql-names.ts'
 
 /** Set by Prometheus on everything it scrapes. */
@@ -22,7 +23,7 @@ export function listKnownSeries(): Map<string, ReadonlySet<string>> {
 
 /** What in the expression is no metric, or no label of the metrics it is used with. */
 export function findUnknownNames(promql: string, known = listKnownSeries()): string[] {
-  const { selectors, groupings } = readPromqlNames(promql)
+  const { selectors, groupings } = readPromqlNames(fillVariables(promql))
   const problems: string[] = []
   const usable = new Set<string>()
   for (const { metric, labels } of selectors) {
