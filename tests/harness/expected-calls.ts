@@ -35,7 +35,7 @@ const providers: Readonly<Record<string, string>> = {
   'api.groq.com': 'groq',
   'ollama.com': 'ollama',
   'bedrock-runtime.us-east-1.amazonaws.com': 'aws.bedrock',
-  '127.0.0.1': 'openai_compatible',
+  '127.0.0.1': 'openai',
 }
 
 /** Questions are asked one after the other, so the attempts at one stand together. */

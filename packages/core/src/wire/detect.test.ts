@@ -99,15 +99,15 @@ describe('detectCall()', () => {
 
   it('believes an unknown host only when the body fits', () => {
     const gateway = 'https://llm.corp.example/v1'
-    expect(summary(`${gateway}/chat/completions`)).toBe('openai_compatible openai.chat chat m')
+    expect(summary(`${gateway}/chat/completions`)).toBe('openai openai.chat chat m')
     expect(summary(`${gateway}/messages`, { ...chat, max_tokens: 5 })).toBe(
-      'anthropic_compatible anthropic.messages chat m',
+      'anthropic anthropic.messages chat m',
     )
     expect(summary(`${gateway}/embeddings`, { model: 'e', input: ['a'] })).toBe(
-      'openai_compatible openai.embeddings embeddings e',
+      'openai openai.embeddings embeddings e',
     )
     expect(summary(`${gateway}/responses`, { model: 'e', input: 'a', stream: true })).toBe(
-      'openai_compatible openai.responses chat e stream',
+      'openai openai.responses chat e stream',
     )
     for (const [path, body] of [
       ['chat/completions', { prompt: 'a' }],

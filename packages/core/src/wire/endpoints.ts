@@ -28,7 +28,10 @@ export interface EndpointRule {
   readonly operation: Operation | InvokeKind
   /** Only at these providers; at any when absent. */
   readonly providers?: readonly string[]
-  /** Name of the provider when the host is unknown. Absent: such a host is never one of ours. */
+  /**
+   * Provider when the host is unknown: the flavour of API that the client speaks, as OpenTelemetry's
+   * `gen_ai.provider.name` has it. Absent: such a host is never one of ours.
+   */
   readonly neutralProvider?: string
   /** What the body must look like when the host is unknown. */
   readonly fits?: (body: JsonObject) => boolean
@@ -48,9 +51,9 @@ const hasPrompt = (body: JsonObject) =>
   hasModel(body) && (typeof body.prompt === 'string' || Array.isArray(body.prompt))
 const hasContents = (body: JsonObject) => toObjects(body.contents).length > 0
 
-const openai = 'openai_compatible'
-const anthropic = 'anthropic_compatible'
-const gemini = 'gemini_compatible'
+const openai = 'openai'
+const anthropic = 'anthropic'
+const gemini = 'gcp.gemini'
 const cohere = ['cohere', 'azure.ai.inference']
 
 /** By the last segment of the path, or by what follows its colon. Rules are tried in order. */

@@ -9,9 +9,11 @@ export interface AnswerBody {
   readonly responseId: string | null
   readonly responseModel: string | null
   readonly finishReasons: readonly string[]
+  /** As LangChain keeps it beside the answer. */
+  readonly usage: RawUsage | null
 }
 
-const nothing: AnswerBody = { responseId: null, responseModel: null, finishReasons: [] }
+const nothing: AnswerBody = { responseId: null, responseModel: null, finishReasons: [], usage: null }
 
 export function readAnswerBody(value: unknown): AnswerBody {
   const body = Array.isArray(value) && value.length === 1 ? value[0] : value
@@ -22,6 +24,7 @@ export function readAnswerBody(value: unknown): AnswerBody {
     responseId: textIn(body, 'id', 'responseId', 'response_id'),
     responseModel: textIn(body, 'model', 'modelVersion', 'model_version'),
     finishReasons: readFinishReasons(body),
+    usage: null,
   }
 }
 
@@ -52,7 +55,9 @@ function readLangChain(body: JsonObject, message: JsonObject): AnswerBody {
   const llmOutput = body.llm_output ?? body.llmOutput
   const reason =
     textIn(info, 'finish_reason', 'stop_reason') ??
-    textIn(metadata, 'finish_reason', 'stop_reason', 'stopReason') ??
+    textIn(metadata, 'finish_reason', 'stop_reason', 'stopReason', 'finishReason') ??
+    textIn(isObject(metadata) ? metadata.incomplete_details : undefined, 'reason') ??
+    textIn(metadata, 'status') ??
     textIn(message.additional_kwargs, 'stop_reason')
   const ownId = textIn(message, 'id')
   return {
@@ -60,6 +65,7 @@ function readLangChain(body: JsonObject, message: JsonObject): AnswerBody {
       textIn(metadata, 'id') ?? (ownId !== null && !runId.test(ownId) ? ownId : null) ?? textIn(llmOutput, 'id'),
     responseModel: textIn(metadata, 'model_name', 'model') ?? textIn(llmOutput, 'model_name', 'model'),
     finishReasons: reason === null ? [] : [reason],
+    usage: readUsageMetadata(message.usage_metadata),
   }
 }
 

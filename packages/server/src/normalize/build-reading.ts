@@ -66,7 +66,7 @@ export function buildCall({ span, resource }: SpanSource, facts: CallFacts): Spa
     streaming: facts.streaming ?? ttftMs !== null,
     ...(facts.failure ?? readFailure(span)),
     ...(facts.usage ?? noUsage),
-    ...toFinish(facts.finishReasons ?? []),
+    ...toFinish(facts.finishReasons ?? [], (facts.toolCalls ?? []).length > 0),
     responseId: facts.responseId ?? null,
     requestId: facts.requestId ?? null,
     toolCalls: facts.toolCalls ?? [],

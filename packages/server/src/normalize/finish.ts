@@ -8,10 +8,16 @@ const unknownFinish: Finish = { finishReason: null, finishReasonRaw: null }
 /** Words that emitters write when the provider gave no reason. */
 const placeholders = new Set(['', 'unknown', 'none', 'null', 'undefined', 'unspecified', 'finish_reason_unspecified'])
 
-/** The reason of the first choice. `STOP`, `tool-calls` and `FinishReason.STOP` are spellings of the same words. */
-export function toFinish(reasons: readonly string[]): Finish {
+/**
+ * The reason of the first choice. `STOP`, `tool-calls` and `FinishReason.STOP` are spellings of the same words. `completed` is a
+ * status of OpenAI's Responses, which have no reason: with tool calls, these are why it stopped.
+ */
+export function toFinish(reasons: readonly string[], hasToolCalls: boolean): Finish {
   const raw = reasons.find((reason) => !placeholders.has(toWord(reason)))
-  return raw === undefined ? unknownFinish : { finishReason: normalizeFinishReason(toWord(raw)), finishReasonRaw: raw }
+  if (raw === undefined) return unknownFinish
+  const word = toWord(raw)
+  const finishReason = word === 'completed' && hasToolCalls ? 'tool_calls' : normalizeFinishReason(word)
+  return { finishReason, finishReasonRaw: raw }
 }
 
 function toWord(reason: string): string {

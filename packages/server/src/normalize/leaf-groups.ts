@@ -15,6 +15,8 @@ export interface Sighting {
   readonly seen: SeenCall
   /** The nearest span above it that is a sighting, too. */
   readonly above: Sighting | null
+  /** It is counted already, and cannot become a part of another call. */
+  readonly isCounted: boolean
 }
 
 export interface Group {
@@ -30,6 +32,7 @@ export interface Grouping {
 }
 
 export function groupSightings(sightings: readonly Sighting[]): Grouping {
+  if (sightings.length === 1) return { groups: [{ members: [...sightings], attempts: [] }], sums: new Set() }
   const work = new Work()
   for (const level of toLevels(sightings)) {
     for (const sighting of level) work.place(sighting)
@@ -150,7 +153,7 @@ class Work {
   #foldSiblings(list: readonly Sighting[]): void {
     list.forEach((sighting, index) => {
       const group = this.#groupOf.get(sighting)
-      if (group === undefined || !group.members.every(({ seen }) => seen.call.status === 'error')) return
+      if (group === undefined || !group.members.every(isOpenFailure)) return
       const next = list.find(
         (other, at) => at > index && this.#groupOf.get(other) !== group && follows(sighting.seen.call, other.seen.call),
       )
@@ -161,6 +164,10 @@ class Work {
         this.#groupOf.set(member, successor)
     })
   }
+}
+
+function isOpenFailure({ seen, isCounted }: Sighting): boolean {
+  return seen.call.status === 'error' && !isCounted
 }
 
 /** Under what a failed call can be retried, by whom, and for what. Null: nobody is known to retry it. */

@@ -42,17 +42,19 @@ function readGeneration(source: SpanSource, options: ReadOptions, type: 'generat
   const outputText = readText(attributes, 'langfuse.observation.output')
   const output = outputText?.startsWith('{') || outputText?.startsWith('[') ? parseJson(outputText) : undefined
   const body = readAnswerBody(output)
+  const failure = readLevel(source.span)
   return buildCall(source, {
     source: 'langfuse',
     layer: 'framework',
     operation: isEmbedding ? 'embeddings' : 'chat',
     provider: null,
     requestModel: model,
-    responseModel: body.responseModel,
+    // The one name is the model's that answered, once one has.
+    responseModel: body.responseModel ?? (failure.status === 'success' && !isEmbedding ? model : null),
     usage: readUsage(source, model),
     ttftMs: readFirstTokenMs(source.span),
-    failure: readLevel(source.span),
-    finishReasons: [...body.finishReasons, readText(attributes, 'langfuse.observation.metadata.finish_reason') ?? ''],
+    failure,
+    finishReasons: [...body.finishReasons, readText(attributes, ...finishNames) ?? ''],
     userId: readText(attributes, 'langfuse.user.id', 'user.id'),
     sessionId: readText(attributes, 'langfuse.session.id', 'session.id'),
     tags: readTexts(attributes, 'langfuse.trace.tags'),
@@ -60,6 +62,9 @@ function readGeneration(source: SpanSource, options: ReadOptions, type: 'generat
     content: options.content ? readContent(source, output ?? outputText) : null,
   })
 }
+
+/** The SDK keeps what else it knows of an answer as metadata; of the Responses API, its status. */
+const finishNames = ['langfuse.observation.metadata.finish_reason', 'langfuse.observation.metadata.status'] as const
 
 function readLevel(span: SpanSource['span']): Failure {
   if (readText(span.attributes, 'langfuse.observation.level') !== 'ERROR') return readFailure(span)

@@ -3,7 +3,7 @@
  * Prompt tokens include the cache, but for JS instrumentations that pass the provider's own numbers on (`rawScopes`).
  * The whole answer stands in `output.value`, with the id and, of LangChain, the model and the finish reason.
  */
-import type { LlmCall } from '@inferometer/core/call'
+import type { LlmCall, ToolCall } from '@inferometer/core/call'
 import type { Attributes } from '@inferometer/core/otlp/model'
 import type { NodeKind } from '@inferometer/core/trace-node'
 import { type AnswerBody, readAnswerBody } from '../answer-body.ts'
@@ -14,6 +14,7 @@ import { readFirstChunkMs } from '../first-chunk.ts'
 import { openInferenceNames, readFlattened, readFlattenedCalls } from '../flattened-messages.ts'
 import { readMessages } from '../messages.ts'
 import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-reading.ts'
+import { readToolCalls } from '../tool-calls.ts'
 import { type Counting, inclusive, providerCounting, toUsage, type Usage } from '../usage.ts'
 
 const kinds: Readonly<Record<string, NodeKind>> = {
@@ -52,7 +53,7 @@ function readCall(source: SpanSource, options: ReadOptions, kind: 'LLM' | 'EMBED
   const parameters = readText(attributes, 'llm.invocation_parameters', 'embedding.invocation_parameters') ?? ''
   const named = readText(attributes, 'llm.model_name', 'embedding.model_name')
   const requestModel = readText(attributes, 'llm.request.model_name') ?? modelParameter.exec(parameters)?.[1] ?? named
-  const body = isChat ? readBody(attributes) : readAnswerBody(undefined)
+  const body = readBody(isChat ? attributes : new Map())
   const provider = readProvider(attributes)
   return buildCall(source, {
     source: 'openinference',
@@ -62,16 +63,12 @@ function readCall(source: SpanSource, options: ReadOptions, kind: 'LLM' | 'EMBED
     requestModel,
     responseModel:
       readText(attributes, 'llm.response.model_name') ?? body.responseModel ?? (named === requestModel ? null : named),
-    usage: readUsage(attributes, countingOf(source, findProvider(provider, attributes, requestModel), requestModel)),
+    usage: readUsage(source, body, findProvider(provider, attributes, requestModel)),
     ttftMs: readFirstChunkMs(span),
     streaming: streamParameter.test(parameters) ? true : null,
     finishReasons: [readText(attributes, 'llm.finish_reason') ?? '', ...body.finishReasons],
     responseId: body.responseId,
-    toolCalls: readFlattenedCalls(attributes, {
-      prefix: 'llm.output_messages',
-      names: openInferenceNames,
-      content: options.content,
-    }),
+    toolCalls: readCalls(attributes, body.value, options),
     content: options.content ? readContent(attributes) : null,
   })
 }
@@ -89,10 +86,22 @@ function readProvider(attributes: Attributes): string | null {
   return metadata === null ? null : (metadataProvider.exec(metadata)?.[1] ?? null)
 }
 
-function readBody(attributes: Attributes): AnswerBody {
+interface Body extends AnswerBody {
+  readonly value: unknown
+}
+
+function readBody(attributes: Attributes): Body {
   const text = readText(attributes, 'output.value')
   const isBody = text !== null && text.length <= longestBody && (text.startsWith('{') || text.startsWith('[{'))
-  return readAnswerBody(isBody ? parseJson(text) : undefined)
+  const value = isBody ? parseJson(text) : undefined
+  return { ...readAnswerBody(value), value }
+}
+
+/** LangChain's instrumentation leaves out Anthropic's calls, which stand in the answer alone. */
+function readCalls(attributes: Attributes, body: unknown, { content }: ReadOptions): readonly ToolCall[] {
+  const names = openInferenceNames
+  const calls = readFlattenedCalls(attributes, { prefix: 'llm.output_messages', names, content })
+  return calls.length > 0 ? calls : readToolCalls(body, content)
 }
 
 /**
@@ -101,13 +110,14 @@ function readBody(attributes: Attributes): AnswerBody {
  */
 const rawScopes = /^@arizeai\/openinference-instrumentation-(?:bedrock|claude-agent-sdk|anthropic)/
 
-function countingOf({ scope }: SpanSource, provider: string, model: string | null): Counting {
+function countingOf({ scope }: SpanSource, provider: string): Counting {
   if (!rawScopes.test(scope.name)) return inclusive
   if (scope.name.endsWith('-anthropic') && !/^0\.[01]\./.test(scope.version)) return inclusive
-  return providerCounting(provider, model)
+  return providerCounting(provider, null)
 }
 
-function readUsage(attributes: Attributes, counting: Counting): Usage {
+function readUsage(source: SpanSource, { usage }: AnswerBody, provider: string): Usage {
+  const { attributes } = source.span
   const raw = {
     input: readCount(attributes, 'llm.token_count.prompt', 'embedding.token_count.prompt'),
     output: readCount(attributes, 'llm.token_count.completion'),
@@ -117,10 +127,10 @@ function readUsage(attributes: Attributes, counting: Counting): Usage {
       'llm.token_count.prompt_details.cache_read',
       'llm.token_count.prompt_details.cache_input',
     ),
-    cacheWrite: readCount(attributes, 'llm.token_count.prompt_details.cache_write'),
-    reasoning: readCount(attributes, 'llm.token_count.completion_details.reasoning'),
+    cacheWrite: readCount(attributes, 'llm.token_count.prompt_details.cache_write') ?? usage?.cacheWrite ?? null,
+    reasoning: readCount(attributes, 'llm.token_count.completion_details.reasoning') ?? usage?.reasoning ?? null,
   }
-  return toUsage(raw, counting)
+  return toUsage(raw, countingOf(source, provider))
 }
 
 function readContent(attributes: Attributes): LlmCall['content'] {

@@ -1,7 +1,7 @@
 /**
  * Vercel AI SDK. v4–v6 and v7's legacy spans: `ai.operationId`, an outer span (`ai.generateText`) around inner ones (`….doGenerate`),
- * one for every attempt; only the inner ones are calls. v7 (`@ai-sdk/otel`): the plain conventions, usage inclusive, and an
- * embedding in two spans of the same name of which the outer, internal one is no call.
+ * one for every attempt; only the inner ones are calls. v7 (`@ai-sdk/otel`): the plain conventions, usage inclusive; an
+ * embedding is two spans of the same name and operation, and only the inner one, a call above no other, knows the usage.
  * The spans keep their meaning when processors of OpenInference, Langfuse or LangSmith write their own names on them, too.
  */
 import { attribute } from '@inferometer/core/attributes'
@@ -16,7 +16,6 @@ import { isGenAi } from './gen-ai.ts'
 import { readVercelUsage, toSdkProvider } from './vercel-ai-usage.ts'
 
 const name = 'vercel-ai'
-const clientKind = 3
 
 export const vercelAi: Dialect = {
   name,
@@ -122,8 +121,6 @@ function readOtel(source: SpanSource, options: ReadOptions): SpanReading {
   const { span } = source
   const step = readStep(span.attributes)
   if (step.kind === 'node') return buildNode(source, { source: name, kind: step.node })
-  if (step.operation === 'embeddings' && span.kind !== clientKind)
-    return buildNode(source, { source: name, kind: 'wrapper' })
   const facts = readCallFacts(source, options, {
     source: name,
     layer: 'client',
