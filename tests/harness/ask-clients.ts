@@ -20,6 +20,7 @@ const providerHosts: Readonly<Record<string, string>> = {
   mistral: 'api.mistral.ai',
   cohere: 'api.cohere.com',
   bedrock: 'bedrock-runtime.us-east-1.amazonaws.com',
+  'bedrock-http1': 'bedrock-runtime.us-east-1.amazonaws.com',
   groq: 'api.groq.com',
 }
 
@@ -47,6 +48,7 @@ export const clientModels: Readonly<Record<string, string>> = {
   mistral: 'mistral-small-latest',
   cohere: 'command-r-plus',
   bedrock: 'us.amazon.nova-lite-v1:0',
+  'bedrock-http1': 'us.amazon.nova-lite-v1:0',
   langchain: 'gpt-4o',
   groq: 'llama-3.3-70b-versatile',
 }

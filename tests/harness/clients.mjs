@@ -102,12 +102,13 @@ async function cohere({ baseUrl, model, prompt, streaming, stopEarly }) {
   return collect(await client.chatStream(question), stopEarly, (event) => event.delta?.message?.content?.text)
 }
 
-async function bedrock({ baseUrl, model, prompt, streaming, stopEarly }) {
+/** Speaks HTTP/2 unless it is given another handler. */
+async function bedrock({ baseUrl, model, prompt, streaming, stopEarly }, requestHandler) {
   const { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } = await import(
     '@aws-sdk/client-bedrock-runtime'
   )
   const credentials = { accessKeyId: 'x'.repeat(8), secretAccessKey: 'x'.repeat(8) }
-  const client = new BedrockRuntimeClient({ region: 'us-east-1', endpoint: baseUrl, credentials })
+  const client = new BedrockRuntimeClient({ region: 'us-east-1', endpoint: baseUrl, credentials, requestHandler })
   const question = { modelId: model, messages: [{ role: 'user', content: [{ text: prompt }] }] }
   try {
     if (!streaming) {
@@ -119,6 +120,11 @@ async function bedrock({ baseUrl, model, prompt, streaming, stopEarly }) {
   } finally {
     client.destroy()
   }
+}
+
+async function bedrockOverHttp1(question) {
+  const { NodeHttpHandler } = await import('@smithy/node-http-handler')
+  return bedrock(question, new NodeHttpHandler())
 }
 
 async function langchain({ baseUrl, model, prompt, streaming, stopEarly }) {
@@ -143,7 +149,8 @@ export const clients = {
   ollama,
   mistral,
   cohere,
-  bedrock,
+  bedrock: (question) => bedrock(question),
+  'bedrock-http1': bedrockOverHttp1,
   langchain,
   groq: openaiChat(groq, ''),
 }

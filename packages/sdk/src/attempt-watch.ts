@@ -1,5 +1,5 @@
 import type { ErrorType } from '@inferometer/core/call'
-import type { DetectedCall, ResponseParts } from '@inferometer/core/wire/wire'
+import type { DetectedCall, ResponseParts, ResponseReader } from '@inferometer/core/wire/wire'
 import { isRetryableStatus } from './attempts.ts'
 import { BodyWatch } from './body-watch.ts'
 import type { Clock } from './clock.ts'
@@ -8,13 +8,15 @@ import type { Failure } from './failure.ts'
 import type { HeaderReader } from './header-reader.ts'
 import type { Later } from './later.ts'
 import type { ParentSpan } from './parent-span.ts'
+import type { RequestMarks } from './request-marks.ts'
 
 /** A request to an address where models are called. */
 export interface ObservedRequest {
   readonly method: string
   readonly url: URL
   readonly headers: HeaderReader
-  /** The request's text; null when it cannot be read. Called once, after the request went out. */
+  readonly marks: RequestMarks
+  /** The request's text; null when it cannot be read. Called once, some time after the request went out. */
   readonly readBody: () => string | null | Promise<string | null>
   readonly startMs: number
   readonly startUs: number
@@ -40,19 +42,23 @@ export interface AttemptHost {
   /** Null: no model call. */
   detect(request: ObservedRequest, body: string | null): DetectedCall | null
   opened(attempt: AttemptWatch): void
+  ignored(attempt: AttemptWatch): void
   /** It has a status or failure that is worth repeating: its repetition may come any time from now. */
   failedForNow(attempt: AttemptWatch): void
   closed(attempt: AttemptWatch): void
 }
 
-const streamTypes = /event-stream|ndjson|jsonl|eventstream|stream\+json/i
+/** Whole answers; a stream only where one was asked for. */
+const wholeTypes = /^application\/json/i
+/** A body that waits to be read is read at the latest when it holds so much. */
+const maxWaitingBytes = 512 * 1024
 
 /** One HTTP request that may be a model call, from its sending to the last byte of its answer. */
 export class AttemptWatch {
   readonly request: ObservedRequest
   readonly #host: AttemptHost
   #state: 'new' | 'reading' | 'open' | 'ignored' | 'closed' = 'new'
-  #readerOpen = false
+  #reader: ResponseReader | null = null
   bodyText: string | null = null
   detected: DetectedCall | null = null
   response: ObservedResponse | null = null
@@ -66,16 +72,10 @@ export class AttemptWatch {
     this.request = request
     this.#host = host
     this.lastMs = request.startMs
-    host.later.add(() => this.settle())
   }
 
   get httpStatus(): number | null {
     return this.response?.status ?? null
-  }
-
-  /** Known to be no model call: nothing more needs to be told. */
-  get ignored(): boolean {
-    return this.#state === 'ignored'
   }
 
   get open(): boolean {
@@ -98,42 +98,39 @@ export class AttemptWatch {
 
   /** A client that counts its attempts aborts one that takes too long as an application would: only a repetition tells. */
   #isRetryableFailure(failure: Failure): boolean {
-    return failure.type !== 'cancelled' || this.retryHeader !== null || this.identity !== null
-  }
-
-  /** Source: openai, @anthropic-ai/sdk and other clients made by Stainless. */
-  get retryHeader(): number | null {
-    const text = this.request.headers.get('x-stainless-retry-count')
-    return text !== null && /^\d{1,3}$/.test(text) ? Number(text) : null
+    const { retryHeader, identity } = this.request.marks
+    return failure.type !== 'cancelled' || retryHeader !== null || identity !== null
   }
 
   get durationMs(): number {
     return this.lastMs - this.request.startMs
   }
 
-  /** It took the whole seconds that the client says it waits at most. Same source. */
+  /** It took the whole seconds that the client says it waits at most. */
   get exceededTimeout(): boolean {
-    const seconds = Number(this.request.headers.get('x-stainless-timeout') ?? 0)
-    return seconds > 0 && this.durationMs >= seconds * 1000
+    const { timeoutSeconds } = this.request.marks
+    return timeoutSeconds > 0 && this.durationMs >= timeoutSeconds * 1000
   }
 
-  get identity(): string | null {
-    const { headers } = this.request
-    return headers.get('amz-sdk-invocation-id') ?? headers.get('idempotency-key')
+  /** Everything the model wrote. Null when it is not known. */
+  readOutput(): string | null {
+    return this.#reader?.readOutput() ?? null
   }
 
   onHeaders(response: ObservedResponse): void {
-    this.lastMs = this.#host.clock.nowMs()
-    this.settle()
-    if (!this.open) return
+    const { clock, stallThresholdMs } = this.#host
+    this.lastMs = clock.nowMs()
     this.response = response
-    this.body = this.#createBody(response)
-    this.settle()
+    this.body = new BodyWatch(clock, stallThresholdMs)
+    // Its repetition may come any time from now.
+    if (response.status >= 400) this.settle()
   }
 
   /** `askedMs`: when the application asked for the chunk. */
   onChunk(chunk: Uint8Array, askedMs: number): void {
-    if (this.body !== null && this.open) this.lastMs = this.body.push(chunk, askedMs)
+    if (this.body === null || !this.open) return
+    this.lastMs = this.body.push(chunk, askedMs)
+    if (this.body.waitingBytes > maxWaitingBytes) this.settle()
   }
 
   /** The first end counts. */
@@ -142,8 +139,8 @@ export class AttemptWatch {
     this.outcome = outcome
     this.failure = failure
     this.lastMs = this.#host.clock.nowMs()
-    if (outcome === 'failed') this.settle()
-    else this.#host.later.add(() => this.settle())
+    if (failure === null) this.#host.later.add(() => this.settle())
+    else this.settle()
   }
 
   /** The process or the instrument stops, or nobody reads the answer: what has arrived is the call. */
@@ -156,7 +153,7 @@ export class AttemptWatch {
   settle(): void {
     if (this.#state === 'new') this.#identify()
     if (this.#state !== 'open') return
-    if (this.response !== null) this.#openReader(this.response)
+    if (this.response !== null) this.#read(this.response)
     if (this.outcome !== null) this.#close()
   }
 
@@ -180,26 +177,24 @@ export class AttemptWatch {
     this.detected = this.#host.detect(this.request, text)
     this.#state = this.detected === null ? 'ignored' : 'open'
     if (this.detected !== null) this.#host.opened(this)
+    else this.#host.ignored(this)
   }
 
-  #createBody(response: ObservedResponse): BodyWatch {
-    const { clock, run, stallThresholdMs } = this.#host
-    const type = response.headers.get('content-type') ?? ''
-    const timed = streamTypes.test(type) || (this.detected?.streaming ?? !type.includes('json'))
-    return new BodyWatch({ clock, timed, stallThresholdMs, run })
-  }
-
-  #openReader(response: ObservedResponse): void {
-    if (this.#readerOpen || this.detected === null || this.body === null) return
-    this.#readerOpen = true
-    const wireResponse = { status: response.status, headers: response.headers.get }
-    this.body.attach(this.detected.openResponse(wireResponse, { content: this.#host.keepsContent }))
-    if (response.status >= 400 && this.isRetryable) this.#host.failedForNow(this)
+  #read(response: ObservedResponse): void {
+    const { detected, body } = this
+    if (detected === null || body === null) return
+    if (this.#reader === null) {
+      const wireResponse = { status: response.status, headers: response.headers.get }
+      this.#reader = detected.openResponse(wireResponse, { content: this.#host.keepsContent })
+      if (response.status >= 400 && this.isRetryable) this.#host.failedForNow(this)
+    }
+    const mayStream = detected.streaming || !wholeTypes.test(response.headers.get('content-type') ?? '')
+    body.drain(this.#reader, mayStream)
   }
 
   #close(): void {
     this.#state = 'closed'
-    this.parts = this.body?.end() ?? null
+    this.parts = this.#reader?.end() ?? null
     this.#host.closed(this)
   }
 }

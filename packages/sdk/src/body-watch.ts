@@ -1,130 +1,106 @@
-import type { ResponseParts, ResponseReader } from '@inferometer/core/wire/wire'
+import type { ResponseReader } from '@inferometer/core/wire/wire'
 import type { Clock } from './clock.ts'
 
-/** After the first content token a stream is read in pieces of this size: one look at many chunks. */
+const firstPieceBytes = 2 * 1024
 const pieceBytes = 16 * 1024
 const searchBytes = 512
 
-export interface BodyWatchOptions {
-  readonly clock: Clock
-  /** Content arrives bit by bit: note the first token and the stalls. */
-  readonly timed: boolean
-  readonly stallThresholdMs: number
-  readonly run: (action: () => void) => void
-}
-
 /**
- * Reads a response body beside the application. Bytes are copied because the application owns the chunk: it may transfer
- * its buffer (enqueueing into a byte stream does) or write into it. They are read after the application had its turn.
+ * Keeps what an application reads of a body, with the times, until there is leisure to read it. Bytes are copied because the
+ * application owns the chunk: it may transfer its buffer (enqueueing into a byte stream does) or write into it.
  */
 export class BodyWatch {
-  readonly #options: BodyWatchOptions
-  #reader: ResponseReader | null = null
-  #pending: { readonly bytes: Uint8Array; readonly atMs: number }[] = []
-  #scheduled = false
+  readonly #clock: Clock
+  readonly #stallThresholdMs: number
+  #pieces: Uint8Array[] = []
   #piece: Uint8Array | null = null
   #pieceUsed = 0
+  /** Of each chunk: where it ends, counted from the first byte that waits, and when it came. */
+  #ends: number[] = []
+  #times: number[] = []
+  #waitingBytes = 0
   #lastMs = 0
+  #stalls: { readonly atMs: number; readonly gapMs: number }[] = []
   contentMs: number | null = null
-  stallCount = 0
-  stallMs = 0
 
-  constructor(options: BodyWatchOptions) {
-    this.#options = options
+  constructor(clock: Clock, stallThresholdMs: number) {
+    this.#clock = clock
+    this.#stallThresholdMs = stallThresholdMs
   }
 
-  get timed(): boolean {
-    return this.#options.timed
+  get waitingBytes(): number {
+    return this.#waitingBytes
   }
 
-  /** Everything the model wrote, after `end`. Null when it is not known. */
-  readOutput(): string | null {
-    return this.#reader?.readOutput() ?? null
+  /** Gaps after the first content. */
+  get stallMs(): readonly number[] {
+    const { contentMs } = this
+    return contentMs === null ? [] : this.#stalls.filter(({ atMs }) => atMs > contentMs).map(({ gapMs }) => gapMs)
   }
 
-  attach(reader: ResponseReader): void {
-    this.#reader = reader
-    if (this.#pending.length > 0) this.#schedule()
-  }
-
-  /** `askedMs`: when the application asked for this chunk; time before that is its own. */
+  /** Gives the time. `askedMs`: when the application asked for this chunk; time before that is its own. */
   push(chunk: Uint8Array, askedMs: number): number {
-    const nowMs = this.#options.clock.nowMs()
+    const nowMs = this.#clock.nowMs()
     if (chunk.byteLength === 0) return nowMs
-    if (!this.#options.timed) this.#pending.push({ bytes: chunk.slice(), atMs: nowMs })
-    else if (this.contentMs === null) {
-      this.#pending.push({ bytes: chunk.slice(), atMs: nowMs })
-      this.#schedule()
-    } else {
-      this.#noteGap(nowMs - Math.max(this.#lastMs, askedMs))
-      this.#gather(chunk, nowMs)
-    }
+    this.#waitingBytes += chunk.byteLength
+    const gapMs = nowMs - Math.max(this.#lastMs, askedMs)
+    if (gapMs > this.#stallThresholdMs && this.#lastMs > 0) this.#stalls.push({ atMs: nowMs, gapMs })
     this.#lastMs = nowMs
+    if (this.contentMs === null) {
+      this.#ends.push(this.#waitingBytes)
+      this.#times.push(nowMs)
+    }
+    this.#gather(chunk)
     return nowMs
   }
 
-  /** Call once. Null when no reader was attached. */
-  end(): ResponseParts | null {
+  /** Hands what waits to the reader. `mayStream`: content may come bit by bit, so look for the first. */
+  drain(reader: ResponseReader, mayStream: boolean): void {
     this.#closePiece()
-    this.#drain()
-    return this.#reader?.end() ?? null
+    const pieces = this.#pieces
+    this.#pieces = []
+    if (!mayStream || this.contentMs !== null) for (const piece of pieces) reader.push(piece)
+    else this.#findContent(reader, pieces)
+    this.#ends = []
+    this.#times = []
+    this.#waitingBytes = 0
   }
 
-  #noteGap(gapMs: number): void {
-    if (gapMs <= this.#options.stallThresholdMs) return
-    this.stallCount += 1
-    this.stallMs += gapMs
-  }
-
-  #gather(chunk: Uint8Array, atMs: number): void {
-    if (this.#pieceUsed + chunk.byteLength > pieceBytes) {
+  #gather(chunk: Uint8Array): void {
+    const { byteLength } = chunk
+    if (this.#piece !== null && this.#pieceUsed + byteLength > this.#piece.byteLength) this.#closePiece()
+    if (byteLength > firstPieceBytes) {
       this.#closePiece()
-      this.#schedule()
-    }
-    if (chunk.byteLength > pieceBytes) {
-      this.#pending.push({ bytes: chunk.slice(), atMs })
+      this.#pieces.push(chunk.slice())
       return
     }
-    this.#piece ??= new Uint8Array(pieceBytes)
+    this.#piece ??= new Uint8Array(this.#pieces.length === 0 ? firstPieceBytes : pieceBytes)
     this.#piece.set(chunk, this.#pieceUsed)
-    this.#pieceUsed += chunk.byteLength
+    this.#pieceUsed += byteLength
   }
 
   #closePiece(): void {
     if (this.#piece === null) return
-    this.#pending.push({ bytes: this.#piece.subarray(0, this.#pieceUsed), atMs: this.#lastMs })
+    this.#pieces.push(this.#piece.subarray(0, this.#pieceUsed))
     this.#piece = null
     this.#pieceUsed = 0
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#reader === null) return
-    this.#scheduled = true
-    queueMicrotask(() => {
-      this.#scheduled = false
-      this.#options.run(() => this.#drain())
-    })
-  }
-
-  #drain(): void {
-    const reader = this.#reader
-    if (reader === null) return
-    const pending = this.#pending
-    this.#pending = []
-    for (const { bytes, atMs } of pending) {
-      if (this.#options.timed && this.contentMs === null) this.#findContent(reader, bytes, atMs)
-      else reader.push(bytes)
+  /** Chunk by chunk, and within large ones in small steps: from the first content on the reader has less to do with the rest. */
+  #findContent(reader: ResponseReader, pieces: readonly Uint8Array[]): void {
+    let chunk = 0
+    let offset = 0
+    for (const piece of pieces) {
+      let start = 0
+      while (start < piece.byteLength && !reader.contentSeen) {
+        const end = Math.min(piece.byteLength, start + searchBytes, (this.#ends[chunk] ?? Infinity) - offset)
+        reader.push(piece.subarray(start, end))
+        if (reader.contentSeen) this.contentMs = this.#times[chunk] ?? this.#lastMs
+        start = end
+        if (offset + end >= (this.#ends[chunk] ?? Infinity)) chunk += 1
+      }
+      if (start < piece.byteLength) reader.push(piece.subarray(start))
+      offset += piece.byteLength
     }
-  }
-
-  /** In small pieces: from the first content on, the reader has less to do with the rest. */
-  #findContent(reader: ResponseReader, bytes: Uint8Array, atMs: number): void {
-    let start = 0
-    while (start < bytes.byteLength && !reader.contentSeen) {
-      reader.push(bytes.subarray(start, start + searchBytes))
-      start += searchBytes
-    }
-    if (start < bytes.byteLength) reader.push(bytes.subarray(start))
-    if (reader.contentSeen) this.contentMs = atMs
   }
 }

@@ -3,8 +3,8 @@ import { estimateTokens } from '@inferometer/core/tokens/estimate'
 import { countMessages } from '@inferometer/core/tokens/messages'
 import type { ResponseParts } from '@inferometer/core/wire/wire'
 import type { AttemptWatch } from './attempt-watch.ts'
+import type { BodyWatch } from './body-watch.ts'
 import type { ContentKeeper } from './content-keeper.ts'
-import type { HeaderReader } from './header-reader.ts'
 import { randomSpanId, randomTraceId } from './span-ids.ts'
 
 export interface RecordOptions {
@@ -25,7 +25,7 @@ export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions
   const { request } = first
   const { detected, parts, body } = last
   const { content } = options
-  const contentMs = body?.contentMs ?? null
+  const streaming = detected.streaming || parts?.streamed === true
   return createCall({
     traceId: request.parent?.traceId ?? randomTraceId(),
     spanId: randomSpanId(),
@@ -37,10 +37,8 @@ export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions
     responseModel: parts?.responseModel ?? null,
     startTimeUs: request.startUs,
     latencyMs: last.lastMs - request.startMs,
-    ttftMs: contentMs === null ? null : contentMs - request.startMs,
-    streaming: detected.streaming || parts?.streamed === true,
-    stallCount: body?.timed ? body.stallCount : null,
-    stallMs: body?.timed ? body.stallMs : null,
+    streaming,
+    ...(streaming && body !== null ? readPace(body, request.startMs) : {}),
     ...readResult(attempts, last, content),
     httpStatus: last.httpStatus,
     ...readTokens(last),
@@ -50,11 +48,20 @@ export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions
     requestId: parts?.requestId ?? null,
     toolCalls: keepToolCalls(parts?.toolCalls ?? [], content),
     attempts: toAttempts(attempts),
-    retryCount: attempts.length - 1 + (first.retryHeader ?? 0),
+    retryCount: attempts.length - 1 + (request.marks.retryHeader ?? 0),
     ...readPeople(first),
     content: content.keeps ? content.keep(detected.readInput(), parts?.outputText ?? null) : null,
     source: 'inferometer-sdk',
   })
+}
+
+function readPace(body: BodyWatch, startMs: number): Pick<LlmCall, 'ttftMs' | 'stallCount' | 'stallMs'> {
+  const { contentMs, stallMs } = body
+  return {
+    ttftMs: contentMs === null ? null : contentMs - startMs,
+    stallCount: stallMs.length,
+    stallMs: stallMs.reduce((sum, ms) => sum + ms, 0),
+  }
 }
 
 function readResult(
@@ -104,25 +111,13 @@ function keepToolCalls(toolCalls: readonly ToolCall[], content: ContentKeeper): 
   return toolCalls.map(({ id, name, arguments: text }) => ({ id, name, arguments: content.keepText(text) }))
 }
 
-/** Helicone's header names are read too, so that its users need not change their code. */
 function readPeople(first: AttemptWatch): Pick<LlmCall, 'userId' | 'sessionId' | 'tags'> {
-  const { headers, context } = first.request
-  const userId = headers.get('helicone-user-id')
-  const sessionId = headers.get('helicone-session-id')
-  // Listing all names costs more than everything else here, so only where something of Helicone's is known to be.
-  const listed = userId !== null || sessionId !== null || headers.get('helicone-auth') !== null
+  const { marks, context } = first.request
   return {
-    userId: context.userId ?? userId ?? first.detected?.userId ?? null,
-    sessionId: context.sessionId ?? sessionId,
-    tags: listed ? [...(context.tags ?? []), ...readProperties(headers)] : (context.tags ?? []),
+    userId: context.userId ?? marks.userId ?? first.detected?.userId ?? null,
+    sessionId: context.sessionId ?? marks.sessionId,
+    tags: [...(context.tags ?? []), ...marks.tags],
   }
-}
-
-const propertyPrefix = 'helicone-property-'
-
-function readProperties(headers: HeaderReader): string[] {
-  const names = headers.names().filter((name) => name.startsWith(propertyPrefix))
-  return names.map((name) => `${name.slice(propertyPrefix.length)}:${headers.get(name) ?? ''}`)
 }
 
 function readTokens(last: AttemptWatch): Tokens {
@@ -146,9 +141,10 @@ const noTokens = {
 } as const
 
 /** Counts the tokens of a call that was answered but whose provider sent no counts. */
-function estimateUsage({ detected, body, httpStatus }: AttemptWatch): Tokens | null {
-  if (detected === null || body === null || httpStatus === null || httpStatus >= 400) return null
-  const output = body.readOutput()
+function estimateUsage(last: AttemptWatch): Tokens | null {
+  const { detected, httpStatus } = last
+  if (detected === null || httpStatus === null || httpStatus >= 400) return null
+  const output = last.readOutput()
   if (output === null) return null
   const input = detected.readInput()
   const isChat = detected.operation === 'chat'

@@ -111,15 +111,26 @@ function chooseHeaders(init: RequestInit | undefined, request: Request | null): 
   return request === null ? noHeaders : readFetchHeaders(request.headers)
 }
 
-/** A Request's body can only be read from a copy made before it is used; text and bytes stay what they are. */
+/** A Request's body can only be read from a copy made before it is used; bytes may be changed once they are sent. */
 function bodyReader(init: RequestInit | undefined, request: Request | null): WatchedCall['readBody'] {
   const body: unknown = init?.body
   if (typeof body === 'string') return () => body
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return () => new TextDecoder().decode(body)
-  if (body !== undefined && body !== null) return () => null
-  if (request === null || request.body === null || request.bodyUsed) return () => null
-  const copy = request.clone()
-  return () => copy.text()
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return keepText(new TextDecoder().decode(body))
+  if (body !== undefined && body !== null) return keepText(null)
+  if (request === null || request.body === null || request.bodyUsed) return keepText(null)
+  const known = (read: string | null) => {
+    text = read
+    return read
+  }
+  let text: ReturnType<WatchedCall['readBody']> = request
+    .clone()
+    .text()
+    .then(known, () => known(null))
+  return () => text
+}
+
+function keepText(text: string | null): () => string | null {
+  return () => text
 }
 
 /**

@@ -101,6 +101,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     config,
     clock: systemClock,
     later,
+    defer: options.defer,
     run: guard.run,
     content,
     readContext: options.context.get,

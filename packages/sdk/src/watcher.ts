@@ -9,6 +9,7 @@ import type { ContentKeeper } from './content-keeper.ts'
 import type { CallContext } from './context.ts'
 import type { Later } from './later.ts'
 import { readParentSpan } from './parent-span.ts'
+import { readMarks } from './request-marks.ts'
 
 /** An answer that nobody reads, or a stream that stands still, for so long is given up. */
 const idleMs = 5 * 60_000
@@ -19,6 +20,8 @@ export interface WatcherOptions {
   readonly config: Config
   readonly clock: Clock
   readonly later: Later
+  /** Runs the action when the application has had its turn. */
+  readonly defer: (action: () => void) => void
   readonly run: (action: () => void) => void
   readonly content: ContentKeeper
   readonly readContext: () => CallContext
@@ -26,7 +29,7 @@ export interface WatcherOptions {
 }
 
 /** Read when the request goes out, in the application's own flow. */
-export type RequestStart = Omit<ObservedRequest, 'context' | 'parent'>
+export type RequestStart = Omit<ObservedRequest, 'context' | 'parent' | 'marks'>
 
 class OpenCall {
   readonly attempts: AttemptWatch[] = []
@@ -61,6 +64,7 @@ export class Watcher {
       detect: (request, body) =>
         detectCall({ method: request.method, url: request.url, headers: request.headers.get, body }),
       opened: (attempt) => this.#join(attempt),
+      ignored: (attempt) => this.#ignore(attempt),
       failedForNow: (attempt) => this.#hold(attempt),
       closed: (attempt) => this.#close(attempt),
     }
@@ -68,8 +72,16 @@ export class Watcher {
 
   /** A request went out in the current flow. */
   begin(start: RequestStart): AttemptWatch {
-    const { readContext } = this.#options
-    return new AttemptWatch({ ...start, context: readContext(), parent: readParentSpan() }, this.#host)
+    const { readContext, defer, run } = this.#options
+    const marks = readMarks(start.headers)
+    const attempt = new AttemptWatch({ ...start, marks, context: readContext(), parent: readParentSpan() }, this.#host)
+    this.#open.add(attempt)
+    const [oldest] = this.#open.size > maxOpen ? this.#open : []
+    oldest?.abandon()
+    // A call that waits may be repeated by this: it has to know before its time is over.
+    if (this.#held.size > 0) defer(() => run(() => attempt.settle()))
+    this.#armSweep()
+    return attempt
   }
 
   get heldCalls(): number {
@@ -95,11 +107,11 @@ export class Watcher {
     joined.facts = facts
     joined.attempts.push(attempt)
     this.#calls.set(attempt, joined)
-    this.#open.add(attempt)
     if (before?.open) before.abandon()
-    const [oldest] = this.#open.size > maxOpen ? this.#open : []
-    oldest?.abandon()
-    this.#armSweep()
+  }
+
+  #ignore(attempt: AttemptWatch): void {
+    this.#open.delete(attempt)
   }
 
   #hold(attempt: AttemptWatch): void {
@@ -150,15 +162,15 @@ export class Watcher {
 }
 
 function toFacts(attempt: AttemptWatch): AttemptFacts {
-  const { request, bodyText, identity, retryHeader } = attempt
+  const { request, bodyText } = attempt
   return {
     method: request.method,
     url: request.url.href,
     body: bodyText,
-    identity,
-    retryHeader,
+    identity: request.marks.identity,
+    retryHeader: request.marks.retryHeader,
     traceId: request.parent?.traceId ?? null,
-    userId: request.context.userId ?? null,
-    sessionId: request.context.sessionId ?? null,
+    userId: request.context.userId ?? request.marks.userId,
+    sessionId: request.context.sessionId ?? request.marks.sessionId,
   }
 }

@@ -21,6 +21,8 @@ const rejectedField = {
 export interface RpcStatus {
   readonly code: number
   readonly message: string
+  /** Sent as a RetryInfo. Without one, RESOURCE_EXHAUSTED tells a sender never to try again. */
+  readonly retryAfterSeconds?: number | null
 }
 
 function isFullSuccess(partial: PartialSuccess): boolean {
@@ -93,7 +95,20 @@ export function encodeStatus(status: RpcStatus): Uint8Array {
   const writer = new Writer()
   if (status.code !== 0) writer.int64(0x08, status.code)
   if (status.message !== '') writer.string(0x12, status.message)
+  if (status.retryAfterSeconds != null) writeRetryInfo(writer, status.retryAfterSeconds)
   return writer.finish()
+}
+
+/** Source: google/rpc/error_details.proto. */
+function writeRetryInfo(writer: Writer, seconds: number): void {
+  const any = writer.open(0x1a) // 3 details
+  writer.string(0x0a, 'type.googleapis.com/google.rpc.RetryInfo') // 1 type_url
+  const value = writer.open(0x12) // 2 value
+  const delay = writer.open(0x0a) // 1 retry_delay
+  writer.int64(0x08, Math.ceil(seconds)) // 1 seconds
+  writer.close(delay)
+  writer.close(value)
+  writer.close(any)
 }
 
 /** Throws DecodeError when the bytes are no google.rpc.Status. Details are left out. */

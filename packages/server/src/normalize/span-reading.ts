@@ -19,8 +19,6 @@ export type IgnoreReason =
   | 'not_llm'
   /** An agent, tool, retrieval or workflow step: it may repeat the usage of the calls below it. */
   | 'not_leaf'
-  /** Of an instrumentation whose way of counting is not known here: counting it could count wrong. */
-  | 'unknown_dialect'
 
 /**
  * From where an instrumentation sees a call, nearest to the wire first.

@@ -50,7 +50,7 @@ function readGeneration(source: SpanSource, options: ReadOptions, type: 'generat
     provider: null,
     requestModel: model,
     // The one name is the model's that answered, once one has.
-    responseModel: body.responseModel ?? (failure.status === 'success' && !isEmbedding ? model : null),
+    responseModel: body.responseModel ?? (failure.status === 'success' ? model : null),
     usage: readUsage(source, model),
     ttftMs: readFirstTokenMs(source.span),
     failure,
