@@ -5,6 +5,7 @@ const server = await startServer({
   apiPort: 0,
   metricsPort: 0,
   otlpHttpPort: 0,
+  otlpGrpcPort: 0,
   dataDir: process.argv[2],
   configDir: process.argv[3] ?? 'config',
   logLevel: 'warn',

@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const freePorts = ['--api-port', '0', '--metrics-port', '0', '--otlp-http-port', '0']
+const freePorts = ['--api-port', '0', '--metrics-port', '0', '--otlp-http-port', '0', '--otlp-grpc-port', '0']
 
 async function startCli(more: readonly string[] = [], env = {}): Promise<CliRun> {
   const run = runCli(['start', '--data-dir', dataDir, ...freePorts, ...more], { env })
@@ -88,7 +88,17 @@ describe('inferometer start', () => {
   it('takes a flag before a variable, and a variable before the default', async () => {
     const [fromFlag, fromVariable] = [await findFreePort(), await findFreePort()]
     const env = { INFEROMETER_API_PORT: '1', INFEROMETER_OTLP_HTTP_PORT: String(fromVariable) }
-    const args = ['start', '--data-dir', dataDir, '--api-port', String(fromFlag), '--metrics-port', '0']
+    const args = [
+      'start',
+      '--data-dir',
+      dataDir,
+      '--api-port',
+      String(fromFlag),
+      '--metrics-port',
+      '0',
+      '--otlp-grpc-port',
+      '0',
+    ]
     const run = runCli(args, { env })
     running.push(run)
     await Promise.race([run.printed('Ready in'), run.ended])

@@ -221,7 +221,7 @@ describe('the store', () => {
     const before = parseMetrics(await watched.readMetrics())
     await watched.server.stop()
     const settings = { dataDir: watched.dataDir, configDir: watched.configDir, logLevel: 'silent' } as const
-    const again = await startServer({ ...settings, apiPort: 0, metricsPort: 0, otlpHttpPort: 0 })
+    const again = await startServer({ ...settings, apiPort: 0, metricsPort: 0, otlpHttpPort: 0, otlpGrpcPort: 0 })
     try {
       const text = await (await fetch(`${again.addresses.metrics}/metrics`)).text()
       const after = parseMetrics(text)

@@ -39,7 +39,10 @@ function run(args) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-/** Compared by content: a checkout gives the lock file a new date without changing a version. */
+/** Some packages write their version with a leading v; npm keeps it in one file and drops it in the other. */
+const bare = (version) => version?.replace(/^v/, '')
+
+/** Compared by content: a checkout gives the lock file a new date without changing a package. */
 function isInstalled() {
   if (!existsSync(installedPath)) return false
   const [wanted, present] = [join(root, 'package-lock.json'), installedPath].map(
@@ -47,7 +50,7 @@ function isInstalled() {
   )
   return Object.entries(wanted).every(
     ([path, { version, link, optional }]) =>
-      !path.startsWith('node_modules/') || link || optional || present[path]?.version === version,
+      !path.startsWith('node_modules/') || link || optional || bare(present[path]?.version) === bare(version),
   )
 }
 

@@ -73,12 +73,10 @@ const values: Readonly<Record<Duration, (call: LlmCall) => number | null>> = {
 }
 
 function keyOf({ call, own }: Share, by: readonly Dimension[]): string {
-  const valueOf = (dimension: Dimension) =>
-    own?.[dimension] ??
-    { model: modelLabel(call), provider: call.provider, serviceName: call.serviceName, status: call.status }[
-      dimension as 'model' | 'provider' | 'serviceName' | 'status'
-    ]
-  return by.map(valueOf).join('\n')
+  const { provider, serviceName, status } = call
+  const common: Partial<Record<Dimension, string>> = { model: modelLabel(call), provider, serviceName, status }
+  const textOf = (dimension: Dimension) => own?.[dimension] ?? common[dimension]
+  return by.map(textOf).join('\n')
 }
 
 function groupBy(parts: readonly Share[], by: readonly Dimension[]): Map<string, number[]> {

@@ -11,7 +11,7 @@ export const endSeconds = Date.UTC(2026, 2, 9, 12) / 1_000
 /** The last hour: 40 quiet minutes, then 20 minutes of an incident that brings series that were not there before. */
 export const incidentSeconds = endSeconds - 20 * 60
 export const firstScrapeSeconds = endSeconds - 60 * 60
-const lastWeek = { from: endSeconds - weekSeconds - 20 * 60, to: endSeconds - weekSeconds }
+const lastWeek = { from: endSeconds - weekSeconds - 40 * 60, to: endSeconds - weekSeconds }
 
 export interface SeededCall {
   /** When the scrape happened that saw the call first. */

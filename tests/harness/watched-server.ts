@@ -38,7 +38,7 @@ export async function startWatchedServer(): Promise<WatchedServer> {
   const folder = await mkdtemp(join(tmpdir(), 'inferometer-test-'))
   await writeFile(join(folder, 'model_prices.yaml'), writePrices())
   const settings = { dataDir: join(folder, 'data'), configDir: folder, logLevel: 'silent' } as const
-  const server = await startServer({ ...settings, apiPort: 0, metricsPort: 0, otlpHttpPort: 0 })
+  const server = await startServer({ ...settings, apiPort: 0, metricsPort: 0, otlpHttpPort: 0, otlpGrpcPort: 0 })
   const { api, metrics, otlpHttp } = server.addresses
   return {
     server,

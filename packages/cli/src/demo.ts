@@ -2,14 +2,22 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { Chosen } from './chosen.ts'
 import { startFakeProvider } from './demo/fake-provider.ts'
 import { type DemoService, services } from './demo/services.ts'
 import { formatTotals, readTotals, subtractTotals, type Totals } from './demo/totals.ts'
 import type { TrafficOrders } from './demo/traffic-process.ts'
 import type { Environment } from './environment.ts'
-import type { Chosen, DemoFlags } from './program.ts'
 import { createProgress } from './progress.ts'
 import { askServer, findAddresses, type ServerAddresses } from './server-client.ts'
+
+export interface DemoFlags {
+  /** Seconds; until a signal when not given. */
+  readonly duration?: number
+  /** Calls per second. */
+  readonly rate: number
+  readonly seed: number
+}
 
 const shownEveryMs = 1_000
 const childPatienceMs = 8_000

@@ -2,13 +2,13 @@
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Chosen } from './chosen.ts'
 import { listHints } from './doctor/app-setup.ts'
 import { checkEndpoint } from './doctor/check-endpoint.ts'
 import { type FoundPackage, findPackage } from './doctor/find-package.ts'
 import { type Probe, probes } from './doctor/probes.ts'
 import { type ModuleSystem, type ProbeResult, runProbe } from './doctor/run-probe.ts'
 import type { Environment } from './environment.ts'
-import type { Chosen } from './program.ts'
 import { findAddresses } from './server-client.ts'
 
 interface Patient {

@@ -1,6 +1,8 @@
 /** The command line: commands, flags, help. Each command lives in its own file and is loaded when it is called. */
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type Environment, readEnvironment } from './environment.ts'
+import { choose } from './chosen.ts'
+import type { DemoFlags } from './demo.ts'
+import { readEnvironment } from './environment.ts'
 import { parseSetting, parseWhole, type SettingName, type Settings, settings } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 import { readVersion } from './version.ts'
@@ -8,12 +10,6 @@ import { readVersion } from './version.ts'
 /** What a command leaves behind for the exit code. */
 export interface Outcome {
   exitCode: number
-}
-
-/** Settings of one run, complete where the cli has a default: flag over variable over default. */
-export interface Chosen extends Settings {
-  readonly dataDir: string
-  readonly configDir: string
 }
 
 const serverSettings = Object.keys(settings) as SettingName[]
@@ -78,12 +74,6 @@ function addTrialCommands(program: Command, outcome: Outcome): void {
     })
 }
 
-export interface DemoFlags {
-  readonly duration?: number
-  readonly rate: number
-  readonly seed: number
-}
-
 function addSettings(command: Command, names: readonly SettingName[]): Command {
   for (const name of names) {
     const { flag, variable, value, help } = settings[name]
@@ -107,12 +97,4 @@ function asArgument<T>(parse: () => T): T {
     if (error instanceof UsageError) throw new InvalidArgumentError(error.message)
     throw error
   }
-}
-
-function choose(flags: Settings, { given, defaultDataDir, defaultConfigDir }: Environment): Chosen {
-  return { dataDir: defaultDataDir, configDir: defaultConfigDir, ...given, ...pickSettings(flags) }
-}
-
-function pickSettings(flags: Settings): Settings {
-  return Object.fromEntries(Object.entries(flags).filter(([name]) => Object.hasOwn(settings, name)))
 }

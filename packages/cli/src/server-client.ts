@@ -1,5 +1,5 @@
 /** Asks a running server. One process only may open the store, so commands go through its API. */
-import type { Chosen } from './program.ts'
+import type { Chosen } from './chosen.ts'
 import { findServer } from './state-file.ts'
 
 /** Base addresses of a server, without a trailing slash. */

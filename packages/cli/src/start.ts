@@ -1,8 +1,8 @@
 /** `inferometer start` */
 import { type RunningServer, type ServerSettings, startServer } from '@inferometer/server'
 import Table from 'cli-table3'
+import type { Chosen } from './chosen.ts'
 import { readProcessIdentity } from './process-identity.ts'
-import type { Chosen } from './program.ts'
 import { settings } from './settings.ts'
 import { findServer, removeState, writeState } from './state-file.ts'
 
@@ -46,6 +46,7 @@ function describePlaces({ addresses, config }: RunningServer): string {
     ['metrics for Prometheus', `${addresses.metrics}/metrics`],
     ['REST API', `${addresses.api}  (described at /docs)`],
     ['OTLP over HTTP', addresses.otlpHttp],
+    ['OTLP over gRPC', addresses.otlpGrpc],
     ['data', config.dataDir],
     ['configuration', config.configDir],
   )

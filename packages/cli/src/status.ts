@@ -1,5 +1,5 @@
 /** `inferometer status` */
-import type { Chosen } from './program.ts'
+import type { Chosen } from './chosen.ts'
 import { askServer, findAddresses } from './server-client.ts'
 
 export async function status(chosen: Chosen, { json }: { json: boolean }): Promise<number> {

@@ -1,7 +1,7 @@
 /** `inferometer stop` */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Chosen } from './chosen.ts'
 import { readProcessIdentity } from './process-identity.ts'
-import type { Chosen } from './program.ts'
 import { findServer } from './state-file.ts'
 
 const patienceMs = 30_000

@@ -1,4 +1,4 @@
-/** Puts the server together: stages, store and the three web applications. Opens no socket, so it can live inside another process. */
+/** Puts the server together: stages, store and what serves each port. Opens no socket, so it can live inside another process. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { redact } from '@inferometer/core/scan/redact'
@@ -25,6 +25,7 @@ import { createPipeline } from './pipeline.ts'
 import { addCallRoutes } from './query/call-routes.ts'
 import { createHttpApp } from './receive/http-app.ts'
 import type { Intake } from './receive/intake.ts'
+import { createOtlpGrpcServer, type OtlpGrpcServer } from './receive/otlp-grpc.ts'
 import { createOtlpHttpApp } from './receive/otlp-http.ts'
 import { addPriceRoutes, type PriceActions } from './receive/price-routes.ts'
 import { addRecordRoutes } from './receive/record-routes.ts'
@@ -51,6 +52,7 @@ export interface App {
   /** The REST API. */
   readonly api: RestApp
   readonly otlpHttp: FastifyInstance
+  readonly otlpGrpc: OtlpGrpcServer
   readonly metrics: FastifyInstance
   /** Where `metrics` is served. */
   readonly endpoint: MetricsEndpoint
@@ -99,10 +101,12 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const metrics = createMetricsApp({ config, logger, registry, now })
   const { endpoint } = metrics
   const api = createApi({ config, logger, intake, prices, patterns, store, registry, endpoint })
-  const otlpHttp = createOtlpHttpApp({ logger, limits: config.limits, apiKeys: config.apiKeys, intake })
+  const receiver = { logger, limits: config.limits, apiKeys: config.apiKeys, intake }
+  const otlpHttp = createOtlpHttpApp(receiver)
+  const otlpGrpc = createOtlpGrpcServer(receiver)
   await Promise.all([api.ready(), otlpHttp.ready(), metrics.app.ready()])
   const close = async () => {
-    await Promise.all([closeApp(api), closeApp(otlpHttp)])
+    await Promise.all([closeApp(api), closeApp(otlpHttp), otlpGrpc.close(stopGraceMs)])
     isClosing = true
     await ledger.close()
     await store.close()
@@ -110,7 +114,8 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     await closeApp(metrics.app)
   }
   let closed: Promise<void> | undefined
-  return { config, logger, api, otlpHttp, metrics: metrics.app, endpoint, close: () => (closed ??= close()) }
+  const open = { api, otlpHttp, otlpGrpc, metrics: metrics.app, endpoint }
+  return { config, logger, ...open, close: () => (closed ??= close()) }
 }
 
 const usPerMs = 1_000

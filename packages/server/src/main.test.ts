@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 async function start(settings: ServerSettings = {}): Promise<RunningServer> {
-  const free = { apiPort: 0, metricsPort: 0, otlpHttpPort: 0 }
+  const free = { apiPort: 0, metricsPort: 0, otlpHttpPort: 0, otlpGrpcPort: 0 }
   const server = await startServer({ logLevel: 'silent', configDir: 'nowhere', dataDir, ...free, ...settings })
   running.push(server)
   return server
@@ -87,6 +87,7 @@ describe('startServer', () => {
   test.each([
     ['apiPort', 'the REST API', '--api-port', 'INFEROMETER_API_PORT'],
     ['otlpHttpPort', 'OTLP over HTTP', '--otlp-http-port', 'INFEROMETER_OTLP_HTTP_PORT'],
+    ['otlpGrpcPort', 'OTLP over gRPC', '--otlp-grpc-port', 'INFEROMETER_OTLP_GRPC_PORT'],
     ['metricsPort', 'metrics', '--metrics-port', 'INFEROMETER_METRICS_PORT'],
   ])('startServer() names port, flag and variable when %s is taken', async (setting, what, flag, variable) => {
     const holder = createServer()

@@ -1,5 +1,5 @@
 /** Binds the ports of an app and lets go of them again. */
-import type { FastifyInstance } from 'fastify'
+import type { AddressInfo } from 'node:net'
 import { type App, createApp, type Effects } from './app.ts'
 import type { ServerConfig, ServerSettings } from './config.ts'
 import { findPort, formatUrl } from './self/metrics-endpoint.ts'
@@ -8,6 +8,7 @@ import { findPort, formatUrl } from './self/metrics-endpoint.ts'
 export interface Addresses {
   readonly api: string
   readonly otlpHttp: string
+  readonly otlpGrpc: string
   readonly metrics: string
 }
 
@@ -28,6 +29,7 @@ interface PortSetting {
 const portSettings = {
   api: { what: 'the REST API', flag: '--api-port', variable: 'INFEROMETER_API_PORT' },
   otlpHttp: { what: 'OTLP over HTTP', flag: '--otlp-http-port', variable: 'INFEROMETER_OTLP_HTTP_PORT' },
+  otlpGrpc: { what: 'OTLP over gRPC', flag: '--otlp-grpc-port', variable: 'INFEROMETER_OTLP_GRPC_PORT' },
   metrics: { what: 'metrics', flag: '--metrics-port', variable: 'INFEROMETER_METRICS_PORT' },
 } as const satisfies Record<string, PortSetting>
 
@@ -36,13 +38,11 @@ export async function startServer(settings: ServerSettings = {}, effects: Effect
   const app = await createApp(settings, effects)
   const { config } = app
   try {
+    const { host, apiPort, otlpHttpPort, otlpGrpcPort } = config
     const addresses = {
-      api: await listen(app.api, { host: config.host, port: config.apiPort, setting: portSettings.api }),
-      otlpHttp: await listen(app.otlpHttp, {
-        host: config.host,
-        port: config.otlpHttpPort,
-        setting: portSettings.otlpHttp,
-      }),
+      api: await listen(app.api, { host, port: apiPort, setting: portSettings.api }),
+      otlpHttp: await listen(app.otlpHttp, { host, port: otlpHttpPort, setting: portSettings.otlpHttp }),
+      otlpGrpc: await listen(app.otlpGrpc, { host, port: otlpGrpcPort, setting: portSettings.otlpGrpc }),
       metrics: await openMetrics(app),
     }
     app.logger.info(addresses, 'ready')
@@ -59,14 +59,19 @@ interface Binding {
   readonly setting: PortSetting
 }
 
-async function listen(app: Pick<FastifyInstance, 'listen' | 'addresses'>, binding: Binding): Promise<string> {
+interface Listener {
+  listen(where: { readonly host: string; readonly port: number }): Promise<unknown>
+  addresses(): (AddressInfo | string)[]
+}
+
+async function listen(listener: Listener, binding: Binding): Promise<string> {
   const { host, port } = binding
   try {
-    await app.listen({ host, port })
+    await listener.listen({ host, port })
   } catch (error) {
     throw new Error(`Cannot start: ${describeListenError(error, binding)}`)
   }
-  return formatUrl(host, findPort(app) ?? port)
+  return formatUrl(host, findPort(listener) ?? port)
 }
 
 async function openMetrics({ config, endpoint }: App): Promise<string> {

@@ -11,77 +11,82 @@ export interface Probe {
 
 const messages = `[{ role: 'user', content: 'Are you there?' }]`
 
-function probe(packageName: string, model: string, code: string, alsoNeeds: readonly string[] = []): Probe {
-  return { packageName, model, code, alsoNeeds }
-}
-
 export const probes: readonly Probe[] = [
-  probe(
-    'openai',
-    'gpt-4o-mini',
-    `const { OpenAI } = await load('openai')
+  {
+    packageName: 'openai',
+    alsoNeeds: [],
+    model: 'gpt-4o-mini',
+    code: `const { OpenAI } = await load('openai')
      await new OpenAI({ baseURL: at('api.openai.com') + '/v1', apiKey: key }).chat.completions.create({ model, messages: ${messages} })`,
-  ),
-  probe(
-    '@anthropic-ai/sdk',
-    'claude-haiku-4-5',
-    `const { Anthropic } = await load('@anthropic-ai/sdk')
+  },
+  {
+    packageName: '@anthropic-ai/sdk',
+    alsoNeeds: [],
+    model: 'claude-haiku-4-5',
+    code: `const { Anthropic } = await load('@anthropic-ai/sdk')
      await new Anthropic({ baseURL: at('api.anthropic.com'), apiKey: key }).messages.create({ model, max_tokens: 100, messages: ${messages} })`,
-  ),
-  probe(
-    '@google/genai',
-    'gemini-2.5-flash',
-    `const { GoogleGenAI } = await load('@google/genai')
+  },
+  {
+    packageName: '@google/genai',
+    alsoNeeds: [],
+    model: 'gemini-2.5-flash',
+    code: `const { GoogleGenAI } = await load('@google/genai')
      const client = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: at('generativelanguage.googleapis.com') } })
      await client.models.generateContent({ model, contents: 'Are you there?' })`,
-  ),
-  probe(
-    'ai',
-    'gpt-4o-mini',
-    `const { generateText } = await load('ai')
+  },
+  {
+    packageName: 'ai',
+    alsoNeeds: ['@ai-sdk/openai'],
+    model: 'gpt-4o-mini',
+    code: `const { generateText } = await load('ai')
      const { createOpenAI } = await load('@ai-sdk/openai')
      const provider = createOpenAI({ baseURL: at('api.openai.com') + '/v1', apiKey: key })
      await generateText({ model: provider.chat(model), prompt: 'Are you there?' })`,
-    ['@ai-sdk/openai'],
-  ),
-  probe(
-    'ollama',
-    'llama3.2',
-    `const { Ollama } = await load('ollama')
+  },
+  {
+    packageName: 'ollama',
+    alsoNeeds: [],
+    model: 'llama3.2',
+    code: `const { Ollama } = await load('ollama')
      await new Ollama({ host: at('ollama.com') }).chat({ model, messages: ${messages} })`,
-  ),
-  probe(
-    '@mistralai/mistralai',
-    'mistral-small-latest',
-    `const { Mistral } = await load('@mistralai/mistralai')
+  },
+  {
+    packageName: '@mistralai/mistralai',
+    alsoNeeds: [],
+    model: 'mistral-small-latest',
+    code: `const { Mistral } = await load('@mistralai/mistralai')
      await new Mistral({ serverURL: at('api.mistral.ai'), apiKey: key }).chat.complete({ model, messages: ${messages} })`,
-  ),
-  probe(
-    'cohere-ai',
-    'command-r-plus',
-    `const { CohereClientV2 } = await load('cohere-ai')
+  },
+  {
+    packageName: 'cohere-ai',
+    alsoNeeds: [],
+    model: 'command-r-plus',
+    code: `const { CohereClientV2 } = await load('cohere-ai')
      await new CohereClientV2({ environment: at('api.cohere.com'), token: key }).chat({ model, messages: ${messages} })`,
-  ),
-  probe(
-    'groq-sdk',
-    'llama-3.3-70b-versatile',
-    `const { Groq } = await load('groq-sdk')
+  },
+  {
+    packageName: 'groq-sdk',
+    alsoNeeds: [],
+    model: 'llama-3.3-70b-versatile',
+    code: `const { Groq } = await load('groq-sdk')
      await new Groq({ baseURL: at('api.groq.com'), apiKey: key }).chat.completions.create({ model, messages: ${messages} })`,
-  ),
-  probe(
-    '@langchain/openai',
-    'gpt-4o-mini',
-    `const { ChatOpenAI } = await load('@langchain/openai')
+  },
+  {
+    packageName: '@langchain/openai',
+    alsoNeeds: [],
+    model: 'gpt-4o-mini',
+    code: `const { ChatOpenAI } = await load('@langchain/openai')
      await new ChatOpenAI({ model, apiKey: key, configuration: { baseURL: at('api.openai.com') + '/v1' } }).invoke('Are you there?')`,
-  ),
-  probe(
-    '@aws-sdk/client-bedrock-runtime',
-    'amazon.nova-lite-v1:0',
-    `const { BedrockRuntimeClient, ConverseCommand } = await load('@aws-sdk/client-bedrock-runtime')
+  },
+  {
+    packageName: '@aws-sdk/client-bedrock-runtime',
+    alsoNeeds: [],
+    model: 'amazon.nova-lite-v1:0',
+    code: `const { BedrockRuntimeClient, ConverseCommand } = await load('@aws-sdk/client-bedrock-runtime')
      const credentials = { accessKeyId: key, secretAccessKey: key }
      const client = new BedrockRuntimeClient({ region: 'us-east-1', endpoint: at('bedrock-runtime.us-east-1.amazonaws.com'), credentials })
      const content = [{ text: 'Are you there?' }]
      await client.send(new ConverseCommand({ modelId: model, messages: [{ role: 'user', content }] }))
      client.destroy()`,
-  ),
+  },
 ]

@@ -62,7 +62,6 @@ const fields: readonly Field[] = [
 /** Where a payload does not say what happened, or says it wrong: `dialect scenario field`, as patterns. */
 const exceptions: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/ agent-loop reqModel$/, 'the application asked for another model than the exchange that was replayed to it'],
-  [/ retry reqModel$/, 'the application asked for another model than the exchange that was replayed to it'],
   [/ responses-reasoning reqModel$/, 'the exchange names no model (a stored prompt); the application had to'],
   [/^langfuse .* reqModel$/, 'one attribute for both models, which the answer overwrites'],
   [/^langfuse chat-tools finish$/, 'no finish reason; tool calls do not prove it, they may have been forced'],

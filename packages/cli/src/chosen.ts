@@ -1,0 +1,15 @@
+/** The settings of one run: flag over variable over default. */
+import type { Environment } from './environment.ts'
+import { type Settings, settings } from './settings.ts'
+
+/** Complete where the cli has a default; the server has one for everything else. */
+export interface Chosen extends Settings {
+  readonly dataDir: string
+  readonly configDir: string
+}
+
+/** `flags` may hold a command's own flags beside settings. */
+export function choose(flags: Settings, { given, defaultDataDir, defaultConfigDir }: Environment): Chosen {
+  const fromFlags = Object.entries(flags).filter(([name]) => Object.hasOwn(settings, name))
+  return { dataDir: defaultDataDir, configDir: defaultConfigDir, ...given, ...Object.fromEntries(fromFlags) }
+}
