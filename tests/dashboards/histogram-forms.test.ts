@@ -99,7 +99,7 @@ describe.skipIf(!hasTools)('latency and TTFT', () => {
     const [native] = await ask('native', promql)
     // Schema 3 has eight buckets to a doubling: an estimate is at most 9 % off.
     expect(Math.abs((native?.value ?? Number.NaN) / exact - 1)).toBeLessThan(0.09)
-    const bounds = durations[measure.of].buckets
+    const bounds = durations[measure.of].buckets ?? []
     const [classic] = await ask('classic', promql)
     const high = bounds.find((bound) => bound >= exact) ?? Number.POSITIVE_INFINITY
     const low = bounds.findLast((bound) => bound < exact) ?? 0

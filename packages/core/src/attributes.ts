@@ -40,10 +40,22 @@ export const attribute = {
   attemptStartMs: 'inferometer.attempt.start_ms',
   attemptDurationMs: 'inferometer.attempt.duration_ms',
   attemptWaitMs: 'inferometer.attempt.wait_ms',
+  eventName: 'event.name',
+  latencyMs: 'inferometer.latency_ms',
+  contentLeftOutBytes: 'inferometer.content.left_out_bytes',
+  contentPieces: 'inferometer.content.pieces',
+  contentPiece: 'inferometer.content.piece',
+  contentSide: 'inferometer.content.side',
+  contentRole: 'inferometer.content.role',
+  contentMessage: 'inferometer.content.message',
 } as const
 
 /** Span event, one per HTTP attempt of the call, in order. */
 export const attemptEvent = 'inferometer.attempt'
+
+/** Log record, one per call; and one per piece of content that is too large to be its attribute. */
+export const callEvent = 'inferometer.call'
+export const callContentEvent = 'inferometer.call.content'
 
 /** Instrumentation scope of spans that carry a whole LlmCall. */
 export const sdkScope = '@inferometer/sdk'

@@ -116,6 +116,22 @@ export const selfMetrics = {
     labels: ['destination'],
     help: 'Calls committed and not yet handed to a destination',
   },
+  outboxLag: {
+    name: 'inferometer_outbox_lag_seconds',
+    type: 'gauge',
+    labels: ['destination'],
+    help: 'How long ago the oldest call that is not yet handed to a destination ended in seconds',
+  },
+  forwardFailed: counter(
+    'inferometer_forward_failed_total',
+    ['destination', 'reason'],
+    'Sends to a destination that failed and are repeated, by reason',
+  ),
+  forwardPoisoned: counter(
+    'inferometer_forward_poisoned_total',
+    ['destination', 'reason'],
+    'Calls that a destination refused for good and that were set aside, by reason',
+  ),
   storeCommit: {
     name: 'inferometer_store_commit_ms',
     type: 'histogram',
@@ -133,6 +149,11 @@ export const selfMetrics = {
     'inferometer_config_reloads_total',
     ['file', 'result'],
     'Reloads of watched configuration files by result (ok, refused)',
+  ),
+  retentionDropped: counter(
+    'inferometer_retention_dropped_total',
+    ['reason'],
+    'Stored calls dropped for their age (age), for the size of the store (size), and for size before they were forwarded (unread)',
   ),
 } as const satisfies Record<string, MetricDefinition>
 

@@ -51,8 +51,11 @@ afterAll(async () => {
 async function recorded(action: () => Promise<unknown>): Promise<LlmCall[]> {
   const known = collector.calls.length
   await action()
-  await sleep(20)
-  await handle.flush()
+  // Unpacking and closing take turns of their own.
+  for (let tries = 0; tries < 10 && collector.calls.length === known; tries += 1) {
+    await sleep(20)
+    await handle.flush()
+  }
   expect(handle.stats()).toMatchObject({ internalErrors: 0, missed: 0 })
   return collector.calls.slice(known)
 }

@@ -75,20 +75,11 @@ const sender = { name: sdkScope, version, resourceAttributes: new Map() }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { config, report } = options
-  const dropped = new Map<string, number>()
-  const onDrop = createDropCounter(dropped, report)
+  const drops = createDropCounter(report)
   const guard = createGuard(report)
   const later = createLater(options.defer, guard.run)
   const content = createContentKeeper(config)
-  const exporter = new Exporter({
-    ...config,
-    transport: options.transport,
-    spool: options.openSpool(onDrop),
-    encode: (calls) => encodeTraces(toTraces(calls, sender)),
-    clock: systemClock,
-    run: guard.run,
-    onDrop,
-  })
+  const exporter = createExporter(options, guard, drops.add)
   let calls = 0
   let missed = 0
   let active = true
@@ -96,6 +87,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const record = (call: LlmCall) => {
     calls += 1
     exporter.record(call)
+  }
+  const endCalls = () => {
+    later.drain()
+    guard.run(() => watcher.abandonAll())
   }
   const watcher = new Watcher({
     config,
@@ -131,30 +126,49 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       if (!active) return
       active = false
       for (const cleanup of cleanups) guard.run(cleanup)
-      later.drain()
-      guard.run(() => watcher.abandonAll())
+      endCalls()
       await exporter.flush()
       exporter.spillNow()
       options.closeTransport()
     },
     spillNow() {
-      later.drain()
-      guard.run(() => watcher.abandonAll())
+      endCalls()
       guard.run(() => exporter.spillNow())
     },
     onShutdown: (action) => cleanups.push(action),
     stats() {
       later.drain()
-      return { calls, missed, dropped: Object.fromEntries(dropped), ...countWaiting(exporter, watcher, guard) }
+      return { calls, missed, dropped: drops.read(), ...countWaiting(exporter, watcher, guard) }
     },
   }
 }
 
+function createExporter(options: RuntimeOptions, guard: Guard, onDrop: CountDrop): Exporter {
+  return new Exporter({
+    ...options.config,
+    transport: options.transport,
+    spool: options.openSpool(onDrop),
+    encode: (calls) => encodeTraces(toTraces(calls, sender)),
+    clock: systemClock,
+    run: guard.run,
+    onDrop,
+  })
+}
+
+interface DropCounter {
+  readonly add: CountDrop
+  read(): Record<string, number>
+}
+
 /** Each reason is reported when it is new. */
-function createDropCounter(dropped: Map<string, number>, report: (message: string) => void): CountDrop {
-  return (reason, calls) => {
-    if (!dropped.has(reason)) report(`calls are being lost (${reason}), see stats().dropped`)
-    dropped.set(reason, (dropped.get(reason) ?? 0) + calls)
+function createDropCounter(report: (message: string) => void): DropCounter {
+  const dropped = new Map<string, number>()
+  return {
+    add(reason, calls) {
+      if (!dropped.has(reason)) report(`calls are being lost (${reason}), see stats().dropped`)
+      dropped.set(reason, (dropped.get(reason) ?? 0) + calls)
+    },
+    read: () => Object.fromEntries(dropped),
   }
 }
 

@@ -78,34 +78,64 @@ class Branch {
   }
 }
 
-const branchKey = Symbol('inferometer.branch')
-const errorKey = Symbol('inferometer.on-error')
-interface Tapped {
-  [branchKey]?: Branch
-  [errorKey]?: (error: unknown) => void
+/** One reader of a branch. */
+class ReaderWatch {
+  readonly branch: Branch
+  readonly #reader: AnyReader
+  released = false
+
+  constructor(reader: AnyReader, branch: Branch) {
+    this.#reader = reader
+    this.branch = branch
+  }
+
+  /** A read also fails because the lock was given back or its arguments are wrong; the stream lives on then. */
+  readonly onError = (): void => {
+    if (this.released) return
+    this.#reader.closed.then(undefined, (error: unknown) => {
+      if (!this.released) this.branch.onBroken(error)
+    })
+  }
 }
+
+const branchKey = Symbol('inferometer.branch')
+const readerKey = Symbol('inferometer.reader')
 
 /** Watches both streams that a native `clone` made of a watched one. */
 export function tapClones(watched: Bytes, clones: readonly Bytes[]): void {
   const branch = branchOf(watched)
   if (branch === undefined || clones.some((stream) => branchOf(stream) !== undefined)) return
   branch.body.branches += clones.length - 1
-  for (const stream of clones) mark(stream, branch.fork(), streamPrototype)
+  for (const stream of clones) tapBranch(stream, branch.fork())
 }
 
 /** Watches the stream from now on. A stream that is locked or watched already is left alone. */
 export function tapStream(stream: Bytes, options: TapOptions): void {
   if (stream.locked || branchOf(stream) !== undefined) return
-  mark(stream, new Branch({ ...options, readBytes: 0, branches: 1 }, 0), streamPrototype)
+  tapBranch(stream, new Branch({ ...options, readBytes: 0, branches: 1 }, 0))
 }
 
-function branchOf(object: object): Branch | undefined {
-  return (object as Tapped)[branchKey] // a symbol of ours: absent or a Branch
+function branchOf(stream: Bytes): Branch | undefined {
+  return (stream as { [branchKey]?: Branch })[branchKey] // a symbol of ours: absent or a Branch
+}
+
+function watchOf(reader: AnyReader): ReaderWatch | undefined {
+  return (reader as { [readerKey]?: ReaderWatch })[readerKey] // likewise
+}
+
+function tapBranch(stream: Bytes, branch: Branch): void {
+  replacePrototype(stream, streamPrototype)
+  Object.defineProperty(stream, branchKey, { value: branch })
+}
+
+function tapReader(reader: AnyReader, branch: Branch): void {
+  replacePrototype(reader, readerPrototype)
+  Object.defineProperty(reader, readerKey, { value: new ReaderWatch(reader, branch) })
 }
 
 const prototypes = new WeakMap<object, object>()
 
-function mark(object: object, branch: Branch, make: (original: object) => object): void {
+function replacePrototype(object: object, make: (original: object) => object): void {
   const original: object = Object.getPrototypeOf(object)
   let tapped = prototypes.get(original)
   if (tapped === undefined) {
@@ -113,7 +143,6 @@ function mark(object: object, branch: Branch, make: (original: object) => object
     prototypes.set(original, tapped)
   }
   Object.setPrototypeOf(object, tapped)
-  Object.defineProperty(object, branchKey, { value: branch })
 }
 
 type Method = (...args: unknown[]) => unknown
@@ -196,42 +225,29 @@ function openThrough(stream: Bytes): { readonly stream: Bytes; readonly release:
   return { stream: new ReadableStream(source, { highWaterMark: 0 }), release }
 }
 
-const releasedReaders = new WeakSet<object>()
-
-function tapReader(reader: AnyReader, branch: Branch): void {
-  mark(reader, branch, readerPrototype)
-  Object.defineProperty(reader, errorKey, { value: () => whenErrored(reader, branch.onBroken) })
-}
-
 /** Reactions to a promise run in the order of registration: this sees the chunk before the application can change it. */
 function readerPrototype(original: object): object {
   const methods: Record<PropertyKey, Method> = {
     read(this: AnyReader, ...args) {
-      const branch = branchOf(this)
-      branch?.ask()
+      const watch = watchOf(this)
+      watch?.branch.ask()
       const promise = originalOf(original, 'read').apply(this, args) as Promise<Read> // what read gives
-      if (branch !== undefined) promise.then(branch.onRead, (this as Tapped)[errorKey])
+      if (watch !== undefined) promise.then(watch.branch.onRead, watch.onError)
       return promise
     },
     cancel(this: AnyReader, ...args) {
-      if (!releasedReaders.has(this)) branchOf(this)?.onCancel()
+      const watch = watchOf(this)
+      if (watch?.released === false) watch.branch.onCancel()
       return originalOf(original, 'cancel').apply(this, args)
     },
     releaseLock(this: AnyReader, ...args) {
       const result = originalOf(original, 'releaseLock').apply(this, args)
-      releasedReaders.add(this)
+      const watch = watchOf(this)
+      if (watch !== undefined) watch.released = true
       return result
     },
   }
   return Object.create(original, hidden(methods))
-}
-
-/** A read also fails because the lock was given back or its arguments are wrong; the stream lives on then. */
-function whenErrored(reader: AnyReader, onError: (error: unknown) => void): void {
-  if (releasedReaders.has(reader)) return
-  reader.closed.then(undefined, (error: unknown) => {
-    if (!releasedReaders.has(reader)) onError(error)
-  })
 }
 
 function tapIterator(iterator: unknown, branch: Branch | undefined, options: unknown): unknown {

@@ -76,12 +76,16 @@ export class Watcher {
     const marks = readMarks(start.headers)
     const attempt = new AttemptWatch({ ...start, marks, context: readContext(), parent: readParentSpan() }, this.#host)
     this.#open.add(attempt)
-    const [oldest] = this.#open.size > maxOpen ? this.#open : []
-    oldest?.abandon()
+    if (this.#open.size > maxOpen) this.#abandonOldest()
     // A call that waits may be repeated by this: it has to know before its time is over.
     if (this.#held.size > 0) defer(() => run(() => attempt.settle()))
     this.#armSweep()
     return attempt
+  }
+
+  #abandonOldest(): void {
+    const [oldest] = this.#open
+    oldest?.abandon()
   }
 
   get heldCalls(): number {

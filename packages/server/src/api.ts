@@ -286,6 +286,13 @@ export const HealthAnswer = Type.Object({
     last_commit_ms: Nullable(Type.Number()),
   }),
   forward: Type.Object({
-    destinations: Type.Array(Type.Object({ name: Type.String(), pending_calls: Type.Integer() })),
+    destinations: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        pending_calls: Type.Integer({ description: 'Committed and not yet handed over' }),
+        lag_seconds: Type.Number({ description: 'How long ago the oldest of them ended' }),
+        problem: Nullable(Type.String({ description: 'Why it does not get on' })),
+      }),
+    ),
   }),
 })

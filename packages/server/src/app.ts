@@ -31,6 +31,7 @@ import { addPriceRoutes, type PriceActions } from './receive/price-routes.ts'
 import { addRecordRoutes } from './receive/record-routes.ts'
 import { createRestApp } from './receive/rest-app.ts'
 import { addTextRoutes } from './receive/text-routes.ts'
+import { startRetention } from './retention.ts'
 import { addHealthRoutes } from './self/health-routes.ts'
 import { createLogger } from './self/logger.ts'
 import { addMetricsRoute } from './self/metrics-app.ts'
@@ -88,6 +89,16 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     totals: createTotals({ registry, tally, now }),
     onCommit: (commitMs) => self.storeCommit.observe([], commitMs),
   })
+  const retention = startRetention({
+    ...config.retention,
+    store,
+    logger,
+    now,
+    saveTotals: () => ledger.saveTotals(),
+    // Until something forwards, nothing waits for a call.
+    keepAfterSeq: () => Number.POSITIVE_INFINITY,
+    onDropped: (reason, calls) => self.retentionDropped.add([reason], calls),
+  })
   const guard = { policy: config.content, scanCall: patterns.scanCall, redactCall: patterns.redactCall }
   let isClosing = false
   const intake = createPipeline({
@@ -108,6 +119,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const close = async () => {
     await Promise.all([closeApp(api), closeApp(otlpHttp), otlpGrpc.close(stopGraceMs)])
     isClosing = true
+    await retention.close()
     await ledger.close()
     await store.close()
     closeFiles()
@@ -128,12 +140,17 @@ function toCardinalityLimits({ limits }: ServerConfig) {
   return { ...defaultLimits, series: limits.series, valuesPerLabel }
 }
 
+/** What is dropped at once when the store is too large: a gigabyte, or a tenth of what is kept. */
+const partBytesAtMost = 1024 * 1024 * 1024
+const partsAtLeast = 10
+
 /** Bytes of the calls that wait for their commit; `pendingCalls` bounds their number. */
 const pendingBytes = 128 * 1024 * 1024
 
-function openDurableStore({ dataDir, limits }: ServerConfig): Promise<CallStore> {
+function openDurableStore({ dataDir, limits, retention }: ServerConfig): Promise<CallStore> {
   return openDuckDbStore({
     dir: join(dataDir, 'store'),
+    partBytes: Math.min(partBytesAtMost, Math.ceil(retention.bytes / partsAtLeast)),
     queue: { maxRows: limits.pendingCalls, maxBytes: pendingBytes },
   })
 }

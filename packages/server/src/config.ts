@@ -66,6 +66,22 @@ const limitsSchema = Type.Object(
   { additionalProperties: false },
 )
 
+const retentionSchema = Type.Object(
+  {
+    days: count('Days that calls are kept; whole days are dropped, and the counters keep what they counted', {
+      minimum: 1,
+      maximum: 36_500,
+      default: 30,
+    }),
+    bytes: count('Most bytes of the store on disk; beyond it the oldest calls are dropped', {
+      minimum: 256 * MiB,
+      maximum: 1_048_576 * MiB,
+      default: 10_240 * MiB,
+    }),
+  },
+  { additionalProperties: false },
+)
+
 export const configSchema = Type.Object(
   {
     host: Type.String({
@@ -102,6 +118,7 @@ export const configSchema = Type.Object(
     }),
     logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least severe log line that is written' }),
     limits: limitsSchema,
+    retention: retentionSchema,
   },
   { additionalProperties: false },
 )
@@ -112,8 +129,9 @@ export type Limits = ServerConfig['limits']
 export type ContentPolicy = ServerConfig['content']
 
 /** What `createApp` and `startServer` take: any part of the settings. */
-export interface ServerSettings extends Partial<Omit<ServerConfig, 'limits'>> {
+export interface ServerSettings extends Partial<Omit<ServerConfig, 'limits' | 'retention'>> {
   readonly limits?: Partial<Limits>
+  readonly retention?: Partial<ServerConfig['retention']>
 }
 
 const validator = Compile(configSchema)

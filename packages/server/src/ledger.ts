@@ -31,6 +31,8 @@ export interface LedgerOptions {
 export interface Ledger {
   /** Resolves when the calls are durable and counted, or refused as a whole. */
   record(calls: readonly LlmCall[]): Promise<AppendResult>
+  /** Resolves when the totals of now are saved, or the log says why not. */
+  saveTotals(): Promise<void>
   /** Waits for what was handed over, then saves the totals. */
   close(): Promise<void>
 }
@@ -99,6 +101,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       } finally {
         open.delete(result)
       }
+    },
+    saveTotals() {
+      saving = saving.then(save)
+      return saving
     },
     async close() {
       clearInterval(timer)

@@ -26,7 +26,7 @@ export class Reader {
   tag = 0
   private readonly bytes: Uint8Array
   private readonly view: DataView
-  private readonly cache = new TextCache()
+  private readonly cache: TextCache
   private readonly outerEnds: number[] = []
   private pos = 0
   private end: number
@@ -38,6 +38,7 @@ export class Reader {
     // Not the Buffer that a server hands in: its `slice` is a view where a copy is meant.
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.cache = new TextCache(this.bytes)
     this.end = bytes.byteLength
     this.tally = tally
     this.path = new FieldPath(tally.limits.maxDepth)
@@ -74,7 +75,7 @@ export class Reader {
 
   string(field: string): string {
     const start = this.takeBytes(field)
-    return this.cache.decode(this.bytes, start, this.cutText(start))
+    return this.cache.decode(start, this.cutText(start))
   }
 
   /** A copy: the value must not keep the whole request alive. */
@@ -187,6 +188,18 @@ export class Reader {
   }
 
   private readVarint(field: string): void {
+    const first = this.bytes[this.pos] ?? 0
+    // Nearly all of them: lengths of names and values.
+    if (first < 128 && this.pos < this.end) {
+      this.pos++
+      this.low = first
+      this.high = 0
+      return
+    }
+    this.readLongVarint(field)
+  }
+
+  private readLongVarint(field: string): void {
     let low = 0
     let high = 0
     for (let i = 0; i < maxVarintBytes; i++) {

@@ -50,7 +50,7 @@ const tiles = [
     id: 'unpriced-calls',
     title: 'Unpriced calls',
     description:
-      'Calls with token usage for which no price is known: the spend above is too low by what they cost. Add the model to config/model_prices.yaml; it is live within a second, and older calls can be repriced.',
+      'Calls with token usage for which no price is known: the spend above is too low by what they cost. Add the model to config/model_prices.yaml; it is live within a second for the calls that come then.',
     kind: 'stat',
     unit: 'count',
     width: 6,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Usage } from './cost.ts'
-import { computeCost } from './cost.ts'
+import { computeCost, computeCostNanoUsd } from './cost.ts'
 import type { PriceRow, TokenPrices } from './price-table.ts'
 import { toNanoUsd } from './price-table.ts'
 
@@ -216,6 +216,18 @@ describe('computeCost() for any usage and prices', () => {
         if (expected <= BigInt(Number.MAX_SAFE_INTEGER)) expect(BigInt(cost?.costNanoUsd ?? -1)).toBe(expected)
       }),
       { numRuns: 500 },
+    )
+  })
+
+  it('equals computeCostNanoUsd(), also where it is null or beyond what a double holds', () => {
+    const broken = fc.constantFrom<Partial<Usage>>({}, { inputTokens: null }, { outputTokens: -1 }, { cacheReadTokens: 0.5 })
+    const oneHour = fc.option(tokens, { nil: null })
+    fc.assert(
+      fc.property(usages, rows, broken, oneHour, (used, by, wrong, cacheWrite1hTokens) => {
+        const usage = { ...used, cacheWrite1hTokens, ...wrong }
+        expect(computeCostNanoUsd(usage, by)).toBe(computeCost(usage, by)?.costNanoUsd ?? null)
+      }),
+      { numRuns: 2_000 },
     )
   })
 

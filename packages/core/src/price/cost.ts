@@ -144,10 +144,17 @@ function roundToNano(sum: number | bigint): number {
 
 /** Counts of a broken sender (negative, fractional) are no usage. */
 function isSound(usage: Usage): boolean {
-  const counts = [usage.inputTokens, usage.outputTokens, usage.cacheReadTokens, usage.cacheWriteTokens]
-  return [...counts, usage.cacheWrite1hTokens].every(
-    (count) => count == null || (Number.isSafeInteger(count) && count >= 0),
+  return (
+    isCount(usage.inputTokens) &&
+    isCount(usage.outputTokens) &&
+    isCount(usage.cacheReadTokens) &&
+    isCount(usage.cacheWriteTokens) &&
+    isCount(usage.cacheWrite1hTokens)
   )
+}
+
+function isCount(count: number | null | undefined): boolean {
+  return count == null || (Number.isSafeInteger(count) && count >= 0)
 }
 
 /**
@@ -166,4 +173,31 @@ export function computeCost(usage: Usage, row: PriceRow): Cost | null {
   const rounded = addExactly(lines).map(roundToNano)
   const parts = lines.map((line, at) => ({ ...line, costNanoUsd: (rounded[at] ?? 0) - (rounded[at - 1] ?? 0) }))
   return { costNanoUsd: rounded.at(-1) ?? 0, priceVersion: row.version, parts }
+}
+
+/** The cost that `computeCost` gives, without its parts: a tenth of the work, and what is asked for every call. */
+export function computeCostNanoUsd(usage: Usage, row: PriceRow): number | null {
+  const { inputTokens, outputTokens } = usage
+  if (inputTokens === null || !isSound(usage)) return null
+  if (outputTokens === null && row.prices.output > 0) return null
+  const isOneTier = row.tierMode === 'whole_request' || row.tiers.length === 0
+  const sum = isOneTier ? addOneTier(usage, row, inputTokens) : Number.POSITIVE_INFINITY
+  // No term is negative: a sum that a double holds exactly has exact terms.
+  return Number.isSafeInteger(sum) ? roundToNano(sum) : (computeCost(usage, row)?.costNanoUsd ?? null)
+}
+
+/** In millionths of a nano-dollar, as `addExactly`; inexact beyond the safe integers. */
+function addOneTier(usage: Usage, row: PriceRow, inputTokens: number): number {
+  const prices = tierPrices(row, inputTokens)
+  const cacheRead = usage.cacheReadTokens ?? 0
+  const cacheWrite = usage.cacheWriteTokens ?? 0
+  const cacheWrite1h = Math.min(usage.cacheWrite1hTokens ?? 0, cacheWrite)
+  return (
+    Math.max(0, inputTokens - cacheRead - cacheWrite) * prices.input +
+    cacheRead * priceOf('cache_read', prices) +
+    (cacheWrite - cacheWrite1h) * priceOf('cache_write', prices) +
+    cacheWrite1h * priceOf('cache_write_1h', prices) +
+    (usage.outputTokens ?? 0) * prices.output +
+    row.requestNanoUsd * tokensPerPrice
+  )
 }

@@ -46,17 +46,15 @@ const memoEntriesMax = 5_000
 export function createPriceLookup(sources: PriceSources): PriceLookup {
   const user = indexRows(sources.rows)
   const catalogue = indexCatalogue(sources.catalogue)
-  const memo = new Map<string, readonly RowGroup[]>()
+  const memo = createMemo()
   const groupsOf = (query: PriceQuery): readonly RowGroup[] => {
-    const key = `${query.provider}\u0000${query.responseModel}\u0000${query.requestModel}`
-    const known = memo.get(key)
+    const known = memo.get(query)
     if (known) return known
     const provider = toProviderKey(query.provider)
     const groups = orderModels(query.responseModel, query.requestModel).flatMap((model) =>
       listGroups({ user, catalogue }, provider, model),
     )
-    if (memo.size >= memoEntriesMax) memo.clear()
-    memo.set(key, groups)
+    memo.set(query, groups)
     return groups
   }
   return {
@@ -66,6 +64,30 @@ export function createPriceLookup(sources: PriceSources): PriceLookup {
         if (row) return row
       }
       return null
+    },
+  }
+}
+
+type ByModels = Map<string | null, Map<string | null, readonly RowGroup[]>>
+
+/** Maps in maps: putting the three names together to one key costs more than the whole look-up. */
+function createMemo() {
+  const byProvider = new Map<string, ByModels>()
+  let entries = 0
+  return {
+    get: ({ provider, responseModel, requestModel }: PriceQuery) =>
+      byProvider.get(provider)?.get(responseModel)?.get(requestModel),
+    set({ provider, responseModel, requestModel }: PriceQuery, groups: readonly RowGroup[]) {
+      if (entries >= memoEntriesMax) {
+        byProvider.clear()
+        entries = 0
+      }
+      entries++
+      const byResponse: ByModels = byProvider.get(provider) ?? new Map()
+      byProvider.set(provider, byResponse)
+      const byRequest = byResponse.get(responseModel) ?? new Map<string | null, readonly RowGroup[]>()
+      byResponse.set(responseModel, byRequest)
+      byRequest.set(requestModel, groups)
     },
   }
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { LlmCall } from '@inferometer/core/call'
 import type { Cost } from '@inferometer/core/price/cost'
-import { computeCost } from '@inferometer/core/price/cost'
+import { computeCost, computeCostNanoUsd } from '@inferometer/core/price/cost'
 import type { PriceLookup } from '@inferometer/core/price/lookup'
 import { createPriceLookup } from '@inferometer/core/price/lookup'
 import type { PriceRow } from '@inferometer/core/price/price-table'
@@ -60,8 +60,9 @@ export async function createPrices({ file, watch, onReload }: PricesOptions): Pr
     costOf,
     price(call) {
       if (call.costNanoUsd !== null) return call
-      const cost = costOf(call)
-      return cost ? { ...call, costNanoUsd: cost.costNanoUsd, priceVersion: cost.priceVersion } : call
+      const row = live.current().lookup.find(call)
+      const costNanoUsd = row && computeCostNanoUsd(call, row)
+      return row === null || costNanoUsd === null ? call : { ...call, costNanoUsd, priceVersion: row.version }
     },
     close: live.close,
   }

@@ -13,8 +13,12 @@ export interface SelfMetrics {
   readonly rejected: Counter
   readonly forwarded: Counter
   readonly outboxDepth: Gauge
+  readonly outboxLag: Gauge
+  readonly forwardFailed: Counter
+  readonly forwardPoisoned: Counter
   readonly storeCommit: Histogram
   readonly configReloads: Counter
+  readonly retentionDropped: Counter
 }
 
 export function createSelfMetrics(registry: Registry): SelfMetrics {
@@ -26,7 +30,11 @@ export function createSelfMetrics(registry: Registry): SelfMetrics {
     rejected: registry.counter(selfMetrics.rejected),
     forwarded: registry.counter(selfMetrics.forwarded),
     outboxDepth: registry.gauge(selfMetrics.outboxDepth),
+    outboxLag: registry.gauge(selfMetrics.outboxLag),
+    forwardFailed: registry.counter(selfMetrics.forwardFailed),
+    forwardPoisoned: registry.counter(selfMetrics.forwardPoisoned),
     storeCommit: registry.histogram(selfMetrics.storeCommit),
     configReloads: registry.counter(selfMetrics.configReloads),
+    retentionDropped: registry.counter(selfMetrics.retentionDropped),
   }
 }

@@ -126,7 +126,7 @@ const calls: readonly Case[] = [
     },
   },
   {
-    what: 'Traceloop for Python: a rerank is no call, a completion is',
+    what: 'Traceloop for Python: the oldest completions',
     attributes: { 'llm.request.type': 'completion', 'gen_ai.system': 'OpenAI', 'gen_ai.request.model': 'davinci-002' },
     change: { scope: 'opentelemetry.instrumentation.openai.v1' },
     call: { operation: 'text_completion', provider: 'openai' },

@@ -23,6 +23,8 @@ export interface Entry {
   readonly sinceMs: number
   state: 'held' | 'counted' | 'dropped'
   sentAgain: boolean
+  /** Span id of the counted sighting as whose duplicate it was dropped. */
+  boundTo: string | null
 }
 
 export interface Trace {
@@ -64,20 +66,32 @@ class Decision {
     this.#decideSums(grouping)
     for (const group of grouping.groups) this.#decideGroup(group)
     for (const entry of this.#trace.entries.values()) entry.sentAgain = false
+    this.#forgetOldest()
   }
 
-  #toSightings(): Sighting[] {
+  /** The work of a pass is bounded: of a trace without end, the decisions longest ago are forgotten first. */
+  #forgetOldest(): void {
     const { entries } = this.#trace
-    const sightings = new Map<string, { -readonly [Key in keyof Sighting]: Sighting[Key] }>()
-    for (const [spanId, entry] of entries)
-      sightings.set(spanId, { seen: entry.seen, above: null, isCounted: entry.state === 'counted' })
-    for (const [spanId, sighting] of sightings) {
-      const entry = entries.get(spanId)
-      if (entry === undefined) throw new Error('BUG: a sighting is of no entry')
-      this.#entryOf.set(sighting, entry)
-      const aboveId = entries.size === 1 ? null : this.#findAbove(spanId)
-      sighting.above = aboveId === null ? null : (sightings.get(aboveId) ?? null)
+    for (const [spanId, { state }] of entries) {
+      if (entries.size <= mostSightings) return
+      if (state !== 'held') entries.delete(spanId)
     }
+  }
+
+  #toSightings(): readonly Sighting[] {
+    const { entries } = this.#trace
+    const sightings = new Map<string, OpenSighting>()
+    for (const [spanId, { seen, state }] of entries)
+      sightings.set(spanId, { seen, above: null, depth: 0, isCounted: state === 'counted', boundTo: null })
+    for (const [spanId, entry] of entries) {
+      const sighting = sightings.get(spanId)
+      if (sighting === undefined) throw new Error('BUG: an entry without a sighting')
+      this.#entryOf.set(sighting, entry)
+      if (entry.boundTo !== null) sighting.boundTo = sightings.get(entry.boundTo) ?? null
+      const above = entries.size === 1 ? null : this.#findAbove(spanId)
+      sighting.above = above === null ? null : (sightings.get(above) ?? null)
+    }
+    for (const sighting of sightings.values()) setDepth(sighting)
     return [...sightings.values()]
   }
 
@@ -85,22 +99,11 @@ class Decision {
   #findAbove(spanId: string): string | null {
     const { parents, entries } = this.#trace
     let id = parents.get(spanId) ?? null
-    for (let steps = 0; id !== null && steps < deepestTrace; steps++) {
-      if (id === spanId) return null
-      if (entries.has(id)) return this.#isCircle(spanId, id) ? null : id
+    for (let steps = 0; id !== null && steps < longestWay; steps++) {
+      if (entries.has(id)) return id
       id = parents.get(id) ?? null
     }
     return null
-  }
-
-  /** Senders make no circles, but attackers do. */
-  #isCircle(from: string, above: string): boolean {
-    let id: string | null = above
-    for (let steps = 0; id !== null && steps < deepestTrace; steps++) {
-      if (id === from) return true
-      id = this.#trace.parents.get(id) ?? null
-    }
-    return id !== null
   }
 
   #decideSums({ sums }: Grouping): void {
@@ -120,7 +123,12 @@ class Decision {
     }
     if (counted === undefined && !this.#isReady(group)) return
     const [speaker, call] = toRecord(group, counted)
-    for (const sighting of group.members) if (sighting !== speaker) this.#drop(this.#entry(sighting), 'duplicate')
+    for (const sighting of group.members) {
+      if (sighting === speaker) continue
+      const entry = this.#entry(sighting)
+      this.#drop(entry, 'duplicate')
+      if (entry.state === 'dropped') entry.boundTo ??= call.spanId
+    }
     for (const attempt of group.attempts)
       for (const sighting of attempt.members) if (sighting !== speaker) this.#drop(this.#entry(sighting), 'attempt')
     const entry = this.#entry(speaker)
@@ -129,10 +137,13 @@ class Decision {
   }
 
   /** A sighting above it was counted before it was known to be a sum. */
-  #isCovered({ members }: Group): boolean {
-    for (const member of members)
-      for (let above = member.above; above !== null; above = above.above)
-        if (!members.includes(above) && this.#entry(above).state === 'counted') return true
+  #isCovered(group: Group): boolean {
+    const passed = new Set(group.members)
+    for (const member of group.members)
+      for (let above = member.above; above !== null && !passed.has(above); above = above.above) {
+        if (this.#entry(above).state === 'counted') return true
+        passed.add(above)
+      }
     return false
   }
 
@@ -155,7 +166,7 @@ class Decision {
 
   #isRootKnown({ seen }: Sighting): boolean {
     let id: string | null | undefined = seen.call.spanId
-    for (let steps = 0; id !== null && steps < deepestTrace; steps++) {
+    for (let steps = 0; id !== null && steps < longestWay; steps++) {
       id = this.#trace.parents.get(id)
       if (id === undefined) return false
     }
@@ -191,8 +202,37 @@ class Decision {
   }
 }
 
-/** Longer ways up are taken for roots: no tracer nests so deep. */
-const deepestTrace = 1_000
+/** Remembered sightings of one trace. */
+const mostSightings = 1_000
+
+/** Spans between two sightings, or up to the root: beyond this many, what is above is not looked for. */
+const longestWay = 200
+
+/** Sightings above each other that are taken for one call; honest ones are five at most. */
+const deepestNesting = 15
+
+type OpenSighting = { -readonly [Key in keyof Sighting]: Sighting[Key] }
+
+/** Cuts circles, which no honest sender makes. */
+function setDepth(sighting: OpenSighting): void {
+  const way: OpenSighting[] = []
+  const onWay = new Set<Sighting>()
+  let at: OpenSighting | null = sighting
+  while (at !== null && at.depth === 0 && at.above !== null) {
+    if (onWay.has(at)) {
+      const last = way.at(-1)
+      if (last !== undefined) last.above = null
+      break
+    }
+    way.push(at)
+    onWay.add(at)
+    at = at.above
+  }
+  for (const step of way.reverse()) {
+    if (step.above !== null && step.above.depth >= deepestNesting) step.above = null
+    step.depth = step.above === null ? 0 : step.above.depth + 1
+  }
+}
 
 /** The sighting that speaks for the group, and the record that all of it makes. */
 function toRecord(group: Group, counted: Sighting | undefined): readonly [Sighting, LlmCall] {
@@ -220,13 +260,7 @@ function bySpeaker(a: Sighting, b: Sighting): number {
   const byLayer = layerRanks[a.seen.layer] - layerRanks[b.seen.layer]
   if (byLayer !== 0) return byLayer
   const rank = ({ seen }: Sighting) => sourceRanks[seen.call.source] ?? otherSources
-  return rank(a) - rank(b) || depthOf(b) - depthOf(a) || (a.seen.call.spanId < b.seen.call.spanId ? -1 : 1)
-}
-
-function depthOf(sighting: Sighting): number {
-  let depth = 0
-  for (let above = sighting.above; above !== null; above = above.above) depth++
-  return depth
+  return rank(a) - rank(b) || b.depth - a.depth || (a.seen.call.spanId < b.seen.call.spanId ? -1 : 1)
 }
 
 /** What was decided is remembered for its ids and times only. */

@@ -15,8 +15,12 @@ export interface Sighting {
   readonly seen: SeenCall
   /** The nearest span above it that is a sighting, too. */
   readonly above: Sighting | null
+  /** How many sightings are above it. */
+  readonly depth: number
   /** It is counted already, and cannot become a part of another call. */
   readonly isCounted: boolean
+  /** The counted sighting as whose duplicate it was dropped: it stays its duplicate, whatever else comes. */
+  readonly boundTo: Sighting | null
 }
 
 export interface Group {
@@ -46,13 +50,11 @@ export function groupSightings(sightings: readonly Sighting[]): Grouping {
 function toLevels(sightings: readonly Sighting[]): readonly (readonly Sighting[])[] {
   const levels: Sighting[][] = []
   for (const sighting of [...sightings].sort(byStart)) {
-    let depth = 0
-    for (let above = sighting.above; above !== null; above = above.above) depth++
-    const level = levels[depth] ?? []
-    levels[depth] = level
+    const level = levels[sighting.depth] ?? []
+    levels[sighting.depth] = level
     level.push(sighting)
   }
-  return levels.reverse().map((level) => level ?? [])
+  return levels.reverse()
 }
 
 function byStart(a: Sighting, b: Sighting): number {
@@ -99,6 +101,10 @@ class Work {
   }
 
   mergeSame(): void {
+    for (const sighting of this.#groupOf.keys()) {
+      const { boundTo } = sighting
+      if (boundTo !== null && this.#canJoin(boundTo, sighting)) this.#merge(boundTo, sighting)
+    }
     const buckets = new Map<string, Sighting[]>()
     for (const sighting of [...this.#groupOf.keys()].sort(byStart))
       for (const key of listMatchKeys(sighting.seen.call)) {
@@ -123,10 +129,15 @@ class Work {
   }
 
   #canMerge(a: Sighting, b: Sighting): boolean {
+    return this.#canJoin(a, b) && isSameCall(a.seen.call, b.seen.call)
+  }
+
+  /** One instrumentation sees a call once, and two counted calls are two. */
+  #canJoin(a: Sighting, b: Sighting): boolean {
     const [x, y] = [this.#groupOf.get(a), this.#groupOf.get(b)]
-    if (x === undefined || y === undefined || x === y) return false
+    if (x === undefined || y === undefined || x === y || (isCounted(x) && isCounted(y))) return false
     const emitters = new Set(x.members.map(({ seen }) => seen.emitter))
-    return !y.members.some(({ seen }) => emitters.has(seen.emitter)) && isSameCall(a.seen.call, b.seen.call)
+    return !y.members.some(({ seen }) => emitters.has(seen.emitter))
   }
 
   #merge(a: Sighting, b: Sighting): void {
@@ -166,8 +177,12 @@ class Work {
   }
 }
 
-function isOpenFailure({ seen, isCounted }: Sighting): boolean {
-  return seen.call.status === 'error' && !isCounted
+function isCounted({ members }: Group): boolean {
+  return members.some((member) => member.isCounted)
+}
+
+function isOpenFailure(sighting: Sighting): boolean {
+  return sighting.seen.call.status === 'error' && !sighting.isCounted
 }
 
 /** Under what a failed call can be retried, by whom, and for what. Null: nobody is known to retry it. */

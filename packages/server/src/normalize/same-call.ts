@@ -16,8 +16,8 @@ export function listMatchKeys(call: LlmCall): readonly string[] {
 }
 
 /** Null: a call without counts that did not fail has nothing to be known by. */
-function countsOf({ status, inputTokens, outputTokens }: LlmCall): string | null {
-  if (inputTokens === null && outputTokens === null) return status === 'success' ? null : 'failed'
+function countsOf({ status, errorType, inputTokens, outputTokens }: LlmCall): string | null {
+  if (inputTokens === null && outputTokens === null) return status === 'success' ? null : `failed ${errorType}`
   return `${inputTokens} ${outputTokens}`
 }
 

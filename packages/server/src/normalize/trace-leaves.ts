@@ -122,7 +122,7 @@ class Selector implements LeafSelector {
     if (reading === null) return trace
     const known = trace.entries.get(spanId)
     if (known === undefined)
-      trace.entries.set(spanId, { seen: reading, sinceMs: nowMs, state: 'held', sentAgain: false })
+      trace.entries.set(spanId, { seen: reading, sinceMs: nowMs, state: 'held', sentAgain: false, boundTo: null })
     else {
       known.seen = reading
       known.sentAgain = true

@@ -1,15 +1,13 @@
 import { type LlmCall, modelLabel } from '@inferometer/core/call'
+import { aggregateCalls } from './aggregate-calls.ts'
 import { isSpanId, isTraceId } from './call-id-text.ts'
 import type {
   Appended,
   AppendResult,
   CallFilters,
   CallStore,
-  Dimension,
   RecentCallsRequest,
   StoredCall,
-  Summary,
-  SummaryRequest,
   TotalsSnapshot,
 } from './store.ts'
 
@@ -46,7 +44,13 @@ export function createMemoryStore(disk: MemoryDisk = createMemoryDisk()): CallSt
       [...known.values()]
         .filter((call) => call.traceId === traceId.toLowerCase())
         .sort((one, other) => one.startTimeUs - other.startTimeUs),
-    summarize: async (request) => summarize(calls, request),
+    aggregate: async (request) =>
+      aggregateCalls(
+        calls.map(({ call }) => call),
+        request,
+      ),
+    // There is no disk to make room on.
+    dropOld: async () => ({ aged: 0, oversized: 0, unread: 0, heldBy: null }),
     state: () => ({
       health: isClosed ? 'closed' : 'ok',
       message: null,
@@ -86,24 +90,23 @@ function record(given: readonly LlmCall[], calls: StoredCall[], known: Map<strin
   return { ok: true, firstSeq, lastSeq: calls.length, duplicates }
 }
 
-const dimensionValues: Readonly<Record<Dimension, (call: LlmCall) => string | null>> = {
-  serviceName: (call) => call.serviceName,
-  provider: (call) => call.provider,
+const filterValues = {
+  serviceName: (call: LlmCall) => call.serviceName,
+  provider: (call: LlmCall) => call.provider,
   model: modelLabel,
-  operation: (call) => call.operation,
-  status: (call) => call.status,
-  errorType: (call) => call.errorType,
-  finishReason: (call) => call.finishReason,
-  userId: (call) => call.userId,
-  sessionId: (call) => call.sessionId,
-}
+  operation: (call: LlmCall) => call.operation,
+  status: (call: LlmCall) => call.status,
+  errorType: (call: LlmCall) => call.errorType,
+  userId: (call: LlmCall) => call.userId,
+  sessionId: (call: LlmCall) => call.sessionId,
+} as const satisfies Record<string, (call: LlmCall) => string | null>
 
 function matches(call: LlmCall, { sinceUs, untilUs, ...equal }: CallFilters): boolean {
   if (sinceUs !== undefined && call.startTimeUs < sinceUs) return false
   if (untilUs !== undefined && call.startTimeUs >= untilUs) return false
   return Object.entries(equal).every(
-    // Object.entries forgets the keys; those that are left are dimensions.
-    ([name, value]) => value === undefined || dimensionValues[name as keyof typeof equal](call) === value,
+    // Object.entries forgets the keys.
+    ([name, value]) => value === undefined || filterValues[name as keyof typeof equal](call) === value,
   )
 }
 
@@ -111,48 +114,4 @@ function findRecent(calls: readonly StoredCall[], request: RecentCallsRequest): 
   const { limit, before = Number.POSITIVE_INFINITY, filters = {} } = request
   const found = calls.filter(({ seq, call }) => seq < before && matches(call, filters))
   return found.reverse().slice(0, limit)
-}
-
-function summarize(calls: readonly StoredCall[], { by = [], ...filters }: SummaryRequest): readonly Summary[] {
-  const groups = new Map<string, LlmCall[]>()
-  for (const { call } of calls) {
-    if (!matches(call, filters)) continue
-    const key = JSON.stringify(by.map((dimension) => dimensionValues[dimension](call)))
-    const group = groups.get(key)
-    if (group) group.push(call)
-    else groups.set(key, [call])
-  }
-  const summaries = [...groups].map(([key, group]) => toSummary(JSON.parse(key), group))
-  return summaries.sort((one, other) => other.calls - one.calls || compareKeys(one.key, other.key))
-}
-
-function toSummary(key: readonly (string | null)[], group: readonly LlmCall[]): Summary {
-  const count = (isCounted: (call: LlmCall) => boolean) => group.filter(isCounted).length
-  const sum = (read: (call: LlmCall) => number | null) =>
-    group.map(read).reduce((total, value) => (value === null ? total : (total ?? 0) + value), null)
-  const latencies = group.map(({ latencyMs }) => latencyMs).sort((one, other) => one - other)
-  return {
-    key,
-    calls: group.length,
-    errors: count(({ status }) => status === 'error'),
-    cancelled: count(({ status }) => status === 'cancelled'),
-    inputTokens: sum(({ inputTokens }) => inputTokens),
-    outputTokens: sum(({ outputTokens }) => outputTokens),
-    costNanoUsd: sum(({ costNanoUsd }) => costNanoUsd),
-    latencyMs: { p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95), p99: percentile(latencies, 0.99) },
-  }
-}
-
-/** Nulls last, else by code unit. */
-function compareKeys(one: Summary['key'], other: Summary['key']): number {
-  const differing = one.findIndex((value, index) => value !== other[index])
-  const [left, right] = [one[differing] ?? null, other[differing] ?? null]
-  if (left === null || right === null) return Number(left === null) - Number(right === null)
-  return left < right ? -1 : 1
-}
-
-function percentile(sorted: readonly number[], share: number): number {
-  const place = (sorted.length - 1) * share
-  const [below, above] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0]
-  return below + (above - below) * (place - Math.floor(place))
 }

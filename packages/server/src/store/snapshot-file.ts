@@ -43,6 +43,13 @@ export async function readSnapshot(paths: SnapshotPaths): Promise<TotalsSnapshot
   return found.reduce((best, one) => (one !== null && (best === null || one.seq > best.seq) ? one : best), null)
 }
 
+/** The seqs of the snapshots that are whole: none is greater than those of the calls it must be completed with. */
+export async function readSnapshotSeqs({ current, previous }: SnapshotPaths): Promise<readonly number[]> {
+  const found = await Promise.all([current, previous].map(readWhole))
+  const seqs = found.flatMap((one) => (one === null ? [] : [one.seq]))
+  return seqs.length === 0 ? [0] : seqs
+}
+
 function hashOf(header: Buffer, snapshot: Uint8Array): Buffer {
   return createHash('sha256').update(header.subarray(seqOffset, hashOffset)).update(snapshot).digest()
 }

@@ -1,4 +1,5 @@
 import type { CallStatus, LlmCall } from '@inferometer/core/call'
+import type { AggregateRequest, AggregateRow } from './aggregate.ts'
 
 /**
  * The store of calls: durable, each (traceId, spanId) once, in one order.
@@ -42,8 +43,15 @@ export interface CallStore {
   getCall(traceId: string, spanId: string): Promise<LlmCall | null>
   /** The calls of one trace by start time. */
   getTrace(traceId: string): Promise<readonly LlmCall[]>
-  /** Totals by the values of `by`, most calls first. Without `by`: one row, or none when no call matches. */
-  summarize(request: SummaryRequest): Promise<readonly Summary[]>
+  /** Without `by` and steps: one row, or none when no call matches. */
+  aggregate(request: AggregateRequest): Promise<readonly AggregateRow[]>
+
+  /**
+   * Drops the oldest calls to make room, a whole day at a time (or a part of one, when a day is large): never the one
+   * that takes the appends, and never a call that the last two snapshots do not both hold, because either may be the one
+   * the totals are restored from. A call whose ids were dropped is recorded anew when it is sent again.
+   */
+  dropOld(request: DropRequest): Promise<Dropped>
 
   state(): StoreState
   /** Commits what was accepted, writes everything to its place and lets go of the directory. */
@@ -91,6 +99,25 @@ export interface TotalsSnapshot {
 
 export type SaveResult = { readonly ok: true } | Refusal
 
+export interface DropRequest {
+  /** Days that ended before this go: milliseconds since the Unix epoch. */
+  readonly beforeMs: number
+  /** What is on disk beyond this goes as well, the oldest first. */
+  readonly maxBytes: number
+  /** Calls with a greater seq are waited for by another reader: only `maxBytes` drops them. */
+  readonly keepAfterSeq: number
+}
+
+export interface Dropped {
+  /** Calls that were too old. */
+  readonly aged: number
+  /** Calls that were dropped for their size, and of these the ones that another reader had not passed. */
+  readonly oversized: number
+  readonly unread: number
+  /** What keeps calls that should go: they are not in both saved snapshots, or not read. */
+  readonly heldBy: 'totals' | 'reader' | null
+}
+
 /** Fields that must be equal, and a range of start times. A filter that is absent lets everything through. */
 export interface CallFilters {
   readonly serviceName?: string | undefined
@@ -113,37 +140,6 @@ export interface RecentCallsRequest {
   /** Only calls with a smaller seq: the seq of the last call of the page before. */
   readonly before?: number | undefined
   readonly filters?: CallFilters | undefined
-}
-
-export const dimensions = [
-  'serviceName',
-  'provider',
-  'model',
-  'operation',
-  'status',
-  'errorType',
-  'finishReason',
-  'userId',
-  'sessionId',
-] as const
-export type Dimension = (typeof dimensions)[number]
-
-export interface SummaryRequest extends CallFilters {
-  readonly by?: readonly Dimension[] | undefined
-}
-
-export interface Summary {
-  /** The values of `by`, in its order; null where the call has none. */
-  readonly key: readonly (string | null)[]
-  readonly calls: number
-  readonly errors: number
-  readonly cancelled: number
-  /** Null when no call of the group knows its count. */
-  readonly inputTokens: number | null
-  readonly outputTokens: number | null
-  readonly costNanoUsd: number | null
-  /** Exact percentiles, interpolated between the two nearest calls. */
-  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number }
 }
 
 /** `read_only`, `disk_full`, `unavailable`: appends are refused until it is over; reads go on where they can. */

@@ -1,8 +1,17 @@
-import { statfsSync, statSync } from 'node:fs'
+import { rmSync, statfsSync, statSync } from 'node:fs'
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
 import { callsView } from './calls-view.ts'
 import { messageOf, toFailure } from './failure.ts'
-import { type CallFile, catalogOf, dayOf, pathOf, walOf } from './filenames.ts'
+import {
+  type CallFile,
+  type CallRange,
+  catalogOf,
+  compareRanges,
+  dayOf,
+  isSameRange,
+  pathOf,
+  walOf,
+} from './filenames.ts'
 import { attachFile } from './open-files.ts'
 
 export interface CallFilesOptions {
@@ -13,6 +22,8 @@ export interface CallFilesOptions {
   readonly keeper: DuckDBConnection
   /** How large the log of the file in use grows before the other half takes over. */
   readonly switchAtWalBytes: number
+  /** How large a part of a day grows before the next begins. */
+  readonly partBytes: number
 }
 
 /**
@@ -44,8 +55,8 @@ export class CallFiles {
   async openDay(nowMs: number): Promise<CallFile> {
     const today = dayOf(nowMs)
     // A clock that went back must not go back a file: seqs ascend from day to day.
-    const day = [today, ...this.#files.map((file) => file.day)].sort().at(-1) ?? today
-    if (this.#active?.day !== day) await this.#use({ day, half: 'a' })
+    const range = [{ day: today, part: 1 }, ...this.#files].sort(compareRanges).at(-1) ?? { day: today, part: 1 }
+    if (!this.#active || !isSameRange(this.#active, range)) await this.#use({ ...range, half: 'a' })
     if (!this.#active) throw new Error('BUG: no file is in use')
     return this.#active
   }
@@ -82,12 +93,51 @@ export class CallFiles {
     return this.#files.map(catalogOf)
   }
 
+  /** The ranges that take no more appends, oldest first. */
+  get closedRanges(): readonly CallRange[] {
+    const { day, part } = this.#active ?? { day: '', part: 0 }
+    const closed = new Map<string, CallRange>()
+    for (const file of this.#files)
+      if (!isSameRange(file, { day, part })) closed.set(`${file.day} ${file.part}`, { day: file.day, part: file.part })
+    return [...closed.values()].sort(compareRanges)
+  }
+
+  get all(): readonly CallFile[] {
+    return this.#files
+  }
+
+  filesOf(range: CallRange): readonly CallFile[] {
+    return this.#files.filter((file) => isSameRange(file, range))
+  }
+
+  bytesOf(files: readonly CallFile[]): number {
+    return files.reduce((sum, file) => sum + sizeOf(pathOf(this.#options.dir, file)) + this.#walBytes(file), 0)
+  }
+
+  /** Deletes the files of a range. Nothing may be reading. */
+  async remove(range: CallRange): Promise<void> {
+    const { writer, dir } = this.#options
+    await this.#checkpoint
+    const removed = this.filesOf(range)
+    for (const file of removed) {
+      this.#files.splice(this.#files.indexOf(file), 1)
+      this.#forgetUnwritten(file)
+      this.#appenders.delete(catalogOf(file))
+    }
+    await this.#createView()
+    for (const file of removed) {
+      await writer.run(`DETACH "${catalogOf(file)}"`)
+      // The log first: one without its file would never be seen again.
+      rmSync(walOf(pathOf(dir, file)), { force: true })
+      rmSync(pathOf(dir, file), { force: true })
+    }
+    this.#measured.atMs = Number.NEGATIVE_INFINITY
+  }
+
   /** At most a second old: there may be dozens of files, and this is asked with every commit. */
   diskBytes(nowMs: number): number {
     if (nowMs - this.#measured.atMs > 1_000) {
-      const { dir } = this.#options
-      const bytes = this.#files.reduce((sum, file) => sum + sizeOf(pathOf(dir, file)) + this.#walBytes(file), 0)
-      this.#measured = { atMs: nowMs, bytes }
+      this.#measured = { atMs: nowMs, bytes: this.bytesOf(this.#files) }
     }
     return this.#measured.bytes
   }
@@ -106,19 +156,27 @@ export class CallFiles {
       await attachFile(writer, dir, file)
       this.#files.push(file)
     }
-    const parts = this.#files.map((one) => `SELECT * FROM "${catalogOf(one)}".calls`)
-    await writer.run(`CREATE OR REPLACE VIEW ${callsView} AS ${parts.join(' UNION ALL BY NAME ')}`)
+    await this.#createView()
     if (this.#active) this.#unwritten.push(this.#active)
     this.#active = file
     this.#forgetUnwritten(file)
   }
 
-  /** The file to checkpoint next, if any: the one in use only after its other half took over. */
+  async #createView(): Promise<void> {
+    const parts = this.#files.map((file) => `SELECT * FROM "${catalogOf(file)}".calls`)
+    await this.#options.writer.run(`CREATE OR REPLACE VIEW ${callsView} AS ${parts.join(' UNION ALL BY NAME ')}`)
+  }
+
+  /** The file to checkpoint next, if any: the one in use only after another took over. */
   async #switchIfDue(): Promise<CallFile | undefined> {
     const active = this.#active
     if (active && this.#unwritten.length === 0 && this.#walBytes(active) > this.#options.switchAtWalBytes)
-      await this.#use({ day: active.day, half: active.half === 'a' ? 'b' : 'a' })
+      await this.#use(this.#isFull(active) ? { ...active, part: active.part + 1, half: 'a' } : otherHalf(active))
     return this.#unwritten[0]
+  }
+
+  #isFull(range: CallRange): boolean {
+    return this.bytesOf(this.filesOf(range)) > this.#options.partBytes
   }
 
   #forgetUnwritten(file: CallFile): void {
@@ -155,7 +213,8 @@ export class CallFiles {
 /** A reader may be in the way of a checkpoint, or the disk be full. */
 const retryAfterMs = 2_000
 
-const isSame = (one: CallFile, other: CallFile): boolean => one.day === other.day && one.half === other.half
+const isSame = (one: CallFile, other: CallFile): boolean => isSameRange(one, other) && one.half === other.half
+const otherHalf = (file: CallFile): CallFile => ({ ...file, half: file.half === 'a' ? 'b' : 'a' })
 
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0

@@ -25,9 +25,9 @@ export async function openDatabase(options: WorkerOptions): Promise<Database> {
   try {
     const [writer, reader, keeper] = [await instance.connect(), await instance.connect(), await instance.connect()]
     await writer.run(`ATTACH ':memory:' AS memory_only`)
-    const { dir, switchAtWalBytes } = options
+    const { dir, switchAtWalBytes, partBytes } = options
     const found = await attachFiles(writer, dir)
-    const files = new CallFiles(found.files, { dir, writer, keeper, switchAtWalBytes })
+    const files = new CallFiles(found.files, { dir, writer, keeper, switchAtWalBytes, partBytes })
     if (options.discardAfterSeq !== null) await discardAfter(writer, files, options.discardAfterSeq)
     await files.openDay(Date.now())
     const counted = await writer.runAndReadAll(`SELECT count(*), coalesce(max(seq), 0) FROM ${callsView}`)

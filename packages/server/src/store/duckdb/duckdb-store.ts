@@ -1,20 +1,22 @@
 import type { LlmCall } from '@inferometer/core/call'
+import type { AggregateRequest, AggregateRow } from '../aggregate.ts'
 import { isSpanId, isTraceId } from '../call-id-text.ts'
-import { readSnapshot, type SnapshotPaths, writeSnapshot } from '../snapshot-file.ts'
+import { readSnapshot, readSnapshotSeqs, type SnapshotPaths, writeSnapshot } from '../snapshot-file.ts'
 import type {
   AppendResult,
   BatchAnswer,
   CallStore,
+  Dropped,
+  DropRequest,
   RecentCallsRequest,
   Refusal,
   SaveResult,
   StoredCall,
   StoreHealth,
   StoreState,
-  Summary,
-  SummaryRequest,
   TotalsSnapshot,
 } from '../store.ts'
+import { aggregateQuery, readAggregate } from './aggregate-query.ts'
 import { AppendQueue, type QueueLimits } from './append-queue.ts'
 import { claimDirectory } from './claim-directory.ts'
 import { type Failure, messageOf, refuse, toFailure } from './failure.ts'
@@ -33,6 +35,8 @@ export interface DuckDbStoreOptions {
   readonly queue?: QueueLimits
   /** How large the log of a file grows before it is checkpointed. A restart replays it: 64 MB take about 0.4 s. */
   readonly checkpointAtWalBytes?: number
+  /** How large a part of a day grows before the next begins: what can be dropped at once. */
+  readonly partBytes?: number
 }
 
 /** How long one failed commit speaks for all appends, so that a full disk is not tried by each of them. */
@@ -84,6 +88,7 @@ class DuckDbStore implements CallStore {
       dir: options.dir,
       memoryBytes: options.memoryBytes ?? 2 ** 30,
       switchAtWalBytes: options.checkpointAtWalBytes ?? 64 * 2 ** 20,
+      partBytes: options.partBytes ?? 2 ** 30,
       seqFloor,
       discardAfterSeq: null,
     }
@@ -154,9 +159,17 @@ class DuckDbStore implements CallStore {
     return rows.map(({ call }) => call)
   }
 
-  async summarize(request: SummaryRequest): Promise<readonly Summary[]> {
-    const columns = await this.#link.read(queries.summaryQuery(request))
-    return queries.readSummaries(columns, request.by?.length ?? 0)
+  async aggregate(request: AggregateRequest): Promise<readonly AggregateRow[]> {
+    return readAggregate(await this.#link.read(aggregateQuery(request)), request)
+  }
+
+  async dropOld(request: DropRequest): Promise<Dropped> {
+    await this.#lastSave
+    const savedSeq = Math.min(...(await readSnapshotSeqs(this.#snapshots)))
+    const { dropped, rows, diskBytes } = await this.#link.drop({ ...request, savedSeq })
+    this.#rows = rows
+    this.#diskBytes = diskBytes
+    return dropped
   }
 
   state(): StoreState {

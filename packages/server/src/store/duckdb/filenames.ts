@@ -16,23 +16,38 @@ export const snapshotPaths = (dir: string) => ({
 export const setAside = (file: string, nowMs: number): string => `${file}.damaged-${nowMs}`
 
 /**
- * The calls of a day are in two files, written in turn: while one is checkpointed, the other takes the appends.
- * The day is the UTC date of the commit.
+ * What is dropped as a whole: the calls of a day, by the UTC date of the commit, or a part of a day of many. All seqs
+ * of a range are below those of the next.
  */
-export type Half = 'a' | 'b'
-
-export interface CallFile {
+export interface CallRange {
   /** 2026-11-23 */
   readonly day: string
+  /** 1, 2, 3 … */
+  readonly part: number
+}
+
+/** The calls of a range are in two files, written in turn: while one is checkpointed, the other takes the appends. */
+export type Half = 'a' | 'b'
+
+export interface CallFile extends CallRange {
   readonly half: Half
 }
 
-export const catalogOf = ({ day, half }: CallFile): string => `calls-${day}-${half}`
+const nameOfRange = ({ day, part }: CallRange): string => (part === 1 ? day : `${day}-p${part}`)
+
+export const catalogOf = (file: CallFile): string => `calls-${nameOfRange(file)}-${file.half}`
 export const pathOf = (dir: string, file: CallFile): string => join(dir, `${catalogOf(file)}.duckdb`)
 
 export function parseCallFile(name: string): CallFile | null {
-  const match = /^calls-(\d{4}-\d\d-\d\d)-([ab])\.duckdb$/.exec(name)
-  return match?.[1] && match[2] ? { day: match[1], half: match[2] === 'a' ? 'a' : 'b' } : null
+  const [, day, part = '1', half] = /^calls-(\d{4}-\d\d-\d\d)(?:-p([1-9]\d*))?-([ab])\.duckdb$/.exec(name) ?? []
+  return day && half ? { day, part: Number(part), half: half === 'a' ? 'a' : 'b' } : null
 }
+
+export const isSameRange = (one: CallRange, other: CallRange): boolean =>
+  one.day === other.day && one.part === other.part
+
+/** Oldest first. */
+export const compareRanges = (one: CallRange, other: CallRange): number =>
+  one.day === other.day ? one.part - other.part : one.day < other.day ? -1 : 1
 
 export const dayOf = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 10)

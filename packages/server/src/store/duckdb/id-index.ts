@@ -59,6 +59,12 @@ export class IdIndex {
     table.lastSeq = Math.max(table.lastSeq, range.lastSeq)
   }
 
+  /** Forgets the tables that hold nothing after the seq. */
+  dropThrough(seq: number): void {
+    const kept = this.#tables.filter(({ lastSeq }) => lastSeq > seq)
+    this.#tables.splice(0, this.#tables.length, ...kept)
+  }
+
   #tableWithRoom(): Table {
     const last = this.#tables.at(-1)
     if (last && last.count < last.slots.length * 0.75) return last

@@ -1,4 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api'
+import type { Dropped, DropRequest } from '../store.ts'
 import type { Failure } from './failure.ts'
 import type { Page } from './page.ts'
 
@@ -12,11 +13,14 @@ export interface WorkerOptions {
   /** Rows with a greater seq were refused and must go; null when whatever is in the files counts. */
   readonly discardAfterSeq: number | null
   readonly switchAtWalBytes: number
+  /** How large a part of a day grows before the next begins. */
+  readonly partBytes: number
 }
 
 export type ToWorker =
   | { readonly kind: 'commit'; readonly pages: readonly Page[] }
   | { readonly kind: 'query'; readonly id: number; readonly sql: string; readonly values: readonly DuckDBValue[] }
+  | { readonly kind: 'drop'; readonly id: number; readonly bounds: DropBounds }
   | { readonly kind: 'close' }
 
 export type FromWorker =
@@ -34,8 +38,20 @@ export type FromWorker =
   | { readonly kind: 'notCommitted'; readonly failure: Failure; readonly pages: readonly Page[] }
   | { readonly kind: 'rows'; readonly id: number; readonly columns: readonly (readonly DuckDBValue[])[] }
   | { readonly kind: 'noRows'; readonly id: number; readonly why: string }
+  | {
+      readonly kind: 'dropped'
+      readonly id: number
+      readonly dropped: Dropped
+      readonly rows: number
+      readonly diskBytes: number
+    }
   /** What is not answered will not be; the worker ends. */
   | { readonly kind: 'givingUp'; readonly why: string }
+
+export interface DropBounds extends DropRequest {
+  /** Calls after it are not in the saved totals. */
+  readonly savedSeq: number
+}
 
 export interface Committed {
   readonly kind: 'committed'

@@ -1,7 +1,16 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, truncateSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance, quotedString } from '@duckdb/node-api'
 import { messageOf } from './failure.ts'
-import { type CallFile, catalogOf, lockFile, parseCallFile, pathOf, setAside, walOf } from './filenames.ts'
+import {
+  type CallFile,
+  catalogOf,
+  compareRanges,
+  lockFile,
+  parseCallFile,
+  pathOf,
+  setAside,
+  walOf,
+} from './filenames.ts'
 import { migrate, NewerSchemaError } from './migrate.ts'
 
 export interface Settings {
@@ -60,7 +69,7 @@ export async function attachFiles(connection: DuckDBConnection, dir: string): Pr
   for (const file of found) {
     if (file && (await attachOrSetAside(connection, { dir, file, told }))) files.push(file)
   }
-  files.sort((one, other) => catalogOf(one).localeCompare(catalogOf(other)))
+  files.sort((one, other) => compareRanges(one, other) || one.half.localeCompare(other.half))
   return { files, setAside: told }
 }
 

@@ -1,8 +1,7 @@
 import { unknownLabel } from '@inferometer/core/call'
-import type { CallFilters, Dimension, RecentCallsRequest, Summary, SummaryRequest } from '../store.ts'
+import type { CallFilters, RecentCallsRequest } from '../store.ts'
 import { callsView } from './calls-view.ts'
 import { selectedColumns } from './columns.ts'
-import type { ResultColumns } from './read-rows.ts'
 
 /** Values are bound, never written into the text. */
 export interface Query {
@@ -10,19 +9,7 @@ export interface Query {
   readonly values: readonly (string | number)[]
 }
 
-const modelExpression = `coalesce(request_model, response_model, '${unknownLabel}')`
-
-const dimensionExpressions: Readonly<Record<Dimension, string>> = {
-  serviceName: 'service_name',
-  provider: 'provider',
-  model: modelExpression,
-  operation: 'operation',
-  status: 'status',
-  errorType: 'error_type',
-  finishReason: 'finish_reason',
-  userId: 'user_id',
-  sessionId: 'session_id',
-}
+export const modelExpression = `coalesce(request_model, response_model, '${unknownLabel}')`
 
 const filterConditions: Readonly<Record<keyof CallFilters, string>> = {
   serviceName: 'service_name = ?',
@@ -87,42 +74,4 @@ export function callQuery(traceId: string, spanId: string): Query {
     sql: `SELECT ${selectedColumns} FROM ${callsView} WHERE trace_id = ?::UUID AND span_id = ?::UBIGINT`,
     values: [traceId, `0x${spanId}`],
   }
-}
-
-export function summaryQuery({ by = [], ...filters }: SummaryRequest): Query {
-  const { where, values } = toConditions(filters)
-  const keys = by.map((dimension) => dimensionExpressions[dimension])
-  const measures = [
-    'count(*)::DOUBLE',
-    "count(*) FILTER (status = 'error')::DOUBLE",
-    "count(*) FILTER (status = 'cancelled')::DOUBLE",
-    'sum(input_tokens)::DOUBLE',
-    'sum(output_tokens)::DOUBLE',
-    'sum(cost_nano_usd)::DOUBLE',
-    'quantile_cont(latency_ms, 0.5)',
-    'quantile_cont(latency_ms, 0.95)',
-    'quantile_cont(latency_ms, 0.99)',
-  ]
-  const group = keys.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${keys.join(', ')}`
-  const order = ['count(*) DESC', ...keys.map((key) => `${key} NULLS LAST`)].join(', ')
-  const sql = `SELECT ${[...keys, ...measures].join(', ')} FROM ${callsView} ${where} ${group} ORDER BY ${order}`
-  return { sql, values }
-}
-
-export function readSummaries(result: ResultColumns, keyCount: number): readonly Summary[] {
-  const measures = result.slice(keyCount)
-  return (measures[0] ?? []).map((calls, row) => {
-    const number = (index: number) => Number(measures[index]?.[row])
-    const known = (index: number) => (measures[index]?.[row] === null ? null : number(index))
-    return {
-      key: result.slice(0, keyCount).map((values) => (values[row] === null ? null : String(values[row]))),
-      calls: Number(calls),
-      errors: number(1),
-      cancelled: number(2),
-      inputTokens: known(3),
-      outputTokens: known(4),
-      costNanoUsd: known(5),
-      latencyMs: { p50: number(6), p95: number(7), p99: number(8) },
-    }
-  })
 }

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { messageOf } from './failure.ts'
-import type { Committed, FromWorker, ToWorker, WorkerOptions } from './messages.ts'
+import type { Committed, DropBounds, FromWorker, ToWorker, WorkerOptions } from './messages.ts'
 import type { Page } from './page.ts'
 import type { Query } from './queries.ts'
 import type { ResultColumns } from './read-rows.ts'
@@ -13,6 +13,13 @@ export interface LinkEvents {
   readonly onNotCommitted: (message: Extract<FromWorker, { kind: 'notCommitted' }>) => void
   /** The worker is gone without having been closed. */
   readonly onLost: (why: string) => void
+}
+
+export type DropDone = Extract<FromWorker, { kind: 'dropped' }>
+
+interface PendingDrop {
+  readonly resolve: (done: DropDone) => void
+  readonly reject: (cause: Error) => void
 }
 
 interface PendingRead {
@@ -28,6 +35,7 @@ export class WorkerLink {
   readonly #events: LinkEvents
   readonly #reads = new Map<number, PendingRead>()
   #worker: Worker | null = null
+  readonly #drops = new Map<number, PendingDrop>()
   #lastRead = 0
   #onClosed: (() => void) | null = null
 
@@ -45,6 +53,7 @@ export class WorkerLink {
       })
       worker.on('exit', () => {
         reject(new Error(why))
+        this.#rejectDrops(why)
         if (this.#worker !== worker) return
         this.#worker = null
         if (this.#onClosed) this.#onClosed()
@@ -79,6 +88,16 @@ export class WorkerLink {
     })
   }
 
+  /** Rejects when the worker is lost: what of it was done shows when the next one opens the files. */
+  drop(bounds: DropBounds): Promise<DropDone> {
+    if (!this.#worker) return Promise.reject(new Error('Cannot drop old calls: the store is not open'))
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastRead
+      this.#drops.set(id, { resolve, reject })
+      this.#send({ kind: 'drop', id, bounds })
+    })
+  }
+
   /** Resolves when the worker has let go of the files; at once when there is none. */
   async close(): Promise<void> {
     if (this.#worker) {
@@ -104,12 +123,21 @@ export class WorkerLink {
       case 'notCommitted':
         this.#events.onNotCommitted(message)
         break
+      case 'dropped':
+        this.#drops.get(message.id)?.resolve(message)
+        this.#drops.delete(message.id)
+        break
       case 'rows':
         this.#takeRead(message.id).resolve(message.columns)
         break
       case 'noRows':
         this.#takeRead(message.id).reject(new Error(`Cannot read the store: ${message.why}`))
     }
+  }
+
+  #rejectDrops(why: string): void {
+    for (const { reject } of this.#drops.values()) reject(new Error(`Cannot drop old calls: ${why}`))
+    this.#drops.clear()
   }
 
   #repeatReads(): void {

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ChunkLoader } from './chunk-loader.ts'
 import { commitPages } from './commit-pages.ts'
 import { closeDatabase, type Database, loadIds, openDatabase, readColumns } from './database.ts'
+import { dropOld } from './drop-old.ts'
 import { messageOf, toFailure } from './failure.ts'
 import type { FromWorker, ToWorker, WorkerOptions } from './messages.ts'
 import type { Page } from './page.ts'
@@ -22,6 +23,7 @@ class Server {
   readonly #database: Database
   readonly #loader = new ChunkLoader()
   #lastSeq: number
+  #rows: number
   // Commits one after another, and reads one after another beside them: each takes a thread of Node's pool of four,
   // which the rest of the process needs too.
   #commits: Promise<void>
@@ -31,6 +33,7 @@ class Server {
   constructor(database: Database) {
     this.#database = database
     this.#lastSeq = database.lastSeq
+    this.#rows = database.rows
     database.files.onFatal = (why) => this.#giveUp(why)
     // Reads need no ids, so they do not wait for this; commits do.
     this.#commits = loadIds(database).catch((cause) => this.#giveUp(messageOf(cause)))
@@ -43,6 +46,11 @@ class Server {
         break
       case 'query':
         this.#reads = this.#reads.then(() => this.#query(message))
+        break
+      case 'drop':
+        // Alone: a file must not go while it is read.
+        this.#commits = Promise.all([this.#commits, this.#reads]).then(() => this.#drop(message))
+        this.#reads = this.#commits
         break
       case 'close':
         void this.#end()
@@ -61,6 +69,7 @@ class Server {
         firstSeq,
       })
       this.#lastSeq += recorded
+      this.#rows += recorded
       const [commitMs, diskBytes] = [performance.now() - startMs, files.diskBytes(Date.now())]
       send({ kind: 'committed', firstSeq, recorded, duplicates, commitMs, diskBytes, pages }, pages)
     } catch (cause) {
@@ -80,6 +89,19 @@ class Server {
       // Unanswered, it is asked again at the next worker.
       if (toFailure(cause).isFatal) this.#giveUp(messageOf(cause))
       else send({ kind: 'noRows', id, why: messageOf(cause) })
+    }
+  }
+
+  async #drop({ id, bounds }: Extract<ToWorker, { kind: 'drop' }>): Promise<void> {
+    if (this.#isOver) return
+    const { files } = this.#database
+    try {
+      const dropped = await dropOld(this.#database, bounds)
+      this.#rows -= dropped.aged + dropped.oversized
+      send({ kind: 'dropped', id, dropped, rows: this.#rows, diskBytes: files.diskBytes(Date.now()) })
+    } catch (cause) {
+      // Half of it may be done: what is open must be what is on disk.
+      this.#giveUp(messageOf(cause))
     }
   }
 

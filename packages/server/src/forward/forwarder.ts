@@ -1,0 +1,155 @@
+/** Every destination the server brings calls and metrics to, each in a loop of its own: none waits for another, and nothing waits for them. */
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { LlmCall } from '@inferometer/core/call'
+import { encodeLogs } from '@inferometer/core/otlp/logs'
+import { encodeTraces } from '@inferometer/core/otlp/traces'
+import type { FastifyBaseLogger } from 'fastify'
+import { openCursor } from './cursor-file.ts'
+import { type Address, createPoster, type Poster } from './http-post.ts'
+import { toLogExport } from './log-export.ts'
+import { type CommittedCalls, type DestinationMeter, Outbox, type OutboxState, type Pacing } from './outbox.ts'
+import { createRefusedFile } from './refused-file.ts'
+import { RemoteWrite } from './remote-write.ts'
+import { toTraceExport } from './trace-export.ts'
+import { judgeAnswer, type Verdict } from './verdict.ts'
+import type { Label, Sample } from './write-request.ts'
+
+export interface Destinations {
+  /** OTLP/HTTP traces. */
+  readonly traces?: Address
+  /** OTLP/HTTP logs. */
+  readonly logs?: Address
+  /** Prometheus remote write 1.0. */
+  readonly remoteWrite?: Address & { readonly intervalMs: number }
+}
+
+interface LabelledCounter {
+  add(labelValues: readonly string[], amount: number): void
+}
+
+export interface ForwardCounters {
+  readonly forwarded: LabelledCounter
+  readonly forwardFailed: LabelledCounter
+  readonly forwardPoisoned: LabelledCounter
+}
+
+export interface ForwarderOptions {
+  readonly destinations: Destinations
+  readonly calls: CommittedCalls
+  readonly listSamples: () => readonly Sample[]
+  /** Labels that every series gets by remote write. */
+  readonly labels: readonly Label[]
+  /** Where the cursors are, and what was refused. Made when it is needed. */
+  readonly dir: string
+  readonly version: string
+  readonly counters: ForwardCounters
+  readonly logger: FastifyBaseLogger
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number
+  readonly pacing?: Pacing
+}
+
+export interface DestinationState extends OutboxState {
+  readonly name: string
+}
+
+export interface Forwarder {
+  state(): readonly DestinationState[]
+  /** Lets each destination finish what it can within `graceMs`, and saves how far it came. */
+  close(graceMs: number): Promise<void>
+}
+
+interface Running {
+  readonly name: string
+  readonly loop: Outbox | RemoteWrite
+  readonly poster: Poster
+}
+
+/** Rejects when the cursors in `dir` cannot be read. */
+export async function openForwarder(options: ForwarderOptions): Promise<Forwarder> {
+  const { traces, logs, remoteWrite } = options.destinations
+  const { version } = options
+  const running: Running[] = []
+  if (traces !== undefined) {
+    const encode = (calls: readonly LlmCall[]) => encodeTraces(toTraceExport(calls, version))
+    running.push(await openOutbox({ name: 'traces', address: traces, encode }, options))
+  }
+  if (logs !== undefined) {
+    const encode = (calls: readonly LlmCall[]) => encodeLogs(toLogExport(calls, version))
+    running.push(await openOutbox({ name: 'logs', address: logs, encode }, options))
+  }
+  if (remoteWrite !== undefined) running.push(openRemoteWrite(remoteWrite, options))
+  return {
+    state: () => running.map(({ name, loop }) => ({ name, ...loop.state() })),
+    async close(graceMs) {
+      await Promise.all(running.map(({ loop }) => loop.close(graceMs)))
+      for (const { poster } of running) poster.close()
+    },
+  }
+}
+
+interface Signal {
+  readonly name: string
+  readonly address: Address
+  readonly encode: (calls: readonly LlmCall[]) => Uint8Array
+}
+
+async function openOutbox({ name, address, encode }: Signal, options: ForwarderOptions): Promise<Running> {
+  const { calls, dir, logger, now, pacing } = options
+  const cursor = await openCursor(join(dir, `${name}.json`))
+  const poster = createNamedPoster(address, options)
+  const loop = new Outbox({
+    name,
+    seq: cursor.seq,
+    cursor,
+    calls,
+    send: createSend(encode, poster),
+    refusedFile: createRefusedFile(join(dir, `${name}-refused.jsonl`), now),
+    meter: createMeter(name, options.counters),
+    logger,
+    now,
+    ...(pacing !== undefined && { pacing }),
+  })
+  return { name, loop, poster }
+}
+
+const zip = promisify(gzip)
+const headers = { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' }
+
+function createSend(encode: Signal['encode'], poster: Poster) {
+  return async (calls: readonly LlmCall[], signal: AbortSignal): Promise<Verdict> => {
+    let body: Uint8Array
+    try {
+      body = encode(calls)
+    } catch (error) {
+      // One call that cannot be written must not hold up all those after it: it is isolated like one that is refused.
+      return { kind: 'refused', reason: 'encode', answer: String(error) }
+    }
+    return judgeAnswer(await poster.post(await zip(body, { level: 1 }), { headers, signal }))
+  }
+}
+
+function openRemoteWrite(destination: Address & { intervalMs: number }, options: ForwarderOptions): Running {
+  const { listSamples, labels, logger, now, pacing } = options
+  const name = 'metrics'
+  const poster = createNamedPoster(destination, options)
+  const { intervalMs } = destination
+  const meter = createMeter(name, options.counters)
+  const backoff = pacing && { backoff: pacing.backoff }
+  const loop = new RemoteWrite({ name, poster, listSamples, labels, intervalMs, meter, logger, now, ...backoff })
+  return { name, loop, poster }
+}
+
+function createNamedPoster({ endpoint, headers }: Address, { version }: ForwarderOptions): Poster {
+  return createPoster({ endpoint, headers, userAgent: `inferometer/${version}` })
+}
+
+function createMeter(name: string, { forwarded, forwardFailed, forwardPoisoned }: ForwardCounters): DestinationMeter {
+  return {
+    forwarded: (count) => forwarded.add([name], count),
+    failed: (reason) => forwardFailed.add([name, reason], 1),
+    poisoned: (reason, count) => forwardPoisoned.add([name, reason], count),
+  }
+}

@@ -1,0 +1,130 @@
+import { type LlmCall, modelLabel, timePerOutputTokenMs } from '@inferometer/core/call'
+import type { AggregateRequest, AggregateRow, Amount, Condition, Dimension, Duration, Measure } from './aggregate.ts'
+
+type Value = string | null
+
+const read =
+  (value: (call: LlmCall) => Value) =>
+  (call: LlmCall): readonly Value[] => [value(call)]
+
+const dimensionValues: Readonly<Record<Dimension, (call: LlmCall) => readonly Value[]>> = {
+  serviceName: read((call) => call.serviceName),
+  provider: read((call) => call.provider),
+  model: read(modelLabel),
+  operation: read((call) => call.operation),
+  status: read((call) => call.status),
+  errorType: read(({ status, errorType }) => {
+    if (status === 'success') return null
+    return errorType ?? (status === 'cancelled' ? 'cancelled' : 'other')
+  }),
+  finishReason: read((call) => call.finishReason),
+  userId: read((call) => call.userId),
+  sessionId: read((call) => call.sessionId),
+  tag: ({ tags }) => (tags.length === 0 ? [null] : [...new Set(tags)]),
+}
+
+const isTrue = (is: (call: LlmCall) => boolean) => (call: LlmCall) => Number(is(call))
+
+const amountValues: Readonly<Record<Amount, (call: LlmCall) => number | null>> = {
+  calls: () => 1,
+  failedCalls: isTrue(({ status }) => status === 'error'),
+  cancelledCalls: isTrue(({ status }) => status === 'cancelled'),
+  retriedCalls: isTrue(({ retryCount }) => retryCount > 0),
+  errors: isTrue(({ status }) => status !== 'success'),
+  attempts: ({ attempts, httpStatus }) => attempts.length || Number(httpStatus !== null),
+  retries: ({ retryCount }) => retryCount,
+  findings: ({ findings }) => findings.length,
+  piiCalls: isTrue(({ findings }) => findings.some(({ kind }) => kind === 'pii')),
+  injectionCalls: isTrue(({ findings }) => findings.some(({ kind }) => kind === 'injection')),
+  unpricedCalls: isTrue(
+    ({ costNanoUsd, inputTokens, outputTokens }) =>
+      costNanoUsd === null && (inputTokens !== null || outputTokens !== null),
+  ),
+  usageMissingCalls: isTrue(({ status, usageSource }) => status === 'success' && usageSource !== 'provider'),
+  inputTokens: (call) => call.inputTokens,
+  outputTokens: (call) => call.outputTokens,
+  cacheReadTokens: (call) => call.cacheReadTokens,
+  cacheWriteTokens: (call) => call.cacheWriteTokens,
+  reasoningTokens: (call) => call.reasoningTokens,
+  costNanoUsd: (call) => call.costNanoUsd,
+}
+
+const durationValues: Readonly<Record<Duration, (call: LlmCall) => number | null>> = {
+  latencyMs: (call) => call.latencyMs,
+  ttftMs: (call) => call.ttftMs,
+  timePerOutputTokenMs: (call) => (call.streaming ? timePerOutputTokenMs(call) : null),
+}
+
+interface Group {
+  readonly timeUs: number | null
+  readonly key: readonly Value[]
+  readonly calls: LlmCall[]
+}
+
+/** The answer worked out call by call: slow, and plain enough to hold the database against. */
+export function aggregateCalls(calls: Iterable<LlmCall>, request: AggregateRequest): readonly AggregateRow[] {
+  const { measures, by, stepUs, orderBy, limit } = request
+  const groups = new Map<string, Group>()
+  for (const call of calls) {
+    if (!isAsked(call, request)) continue
+    const timeUs = stepUs === null ? null : Math.floor(call.startTimeUs / stepUs) * stepUs
+    for (const key of listKeys(call, by)) {
+      const name = JSON.stringify([timeUs, key])
+      const group = groups.get(name) ?? { timeUs, key, calls: [] }
+      groups.set(name, group)
+      group.calls.push(call)
+    }
+  }
+  const rows = [...groups.values()].map(({ timeUs, key, calls: members }) => ({
+    timeUs,
+    key,
+    values: measures.map((measure) => valueOf(measure, members)),
+  }))
+  return rows.sort((one, other) => compareRows(one, other, orderBy)).slice(0, limit)
+}
+
+function isAsked(call: LlmCall, { where, sinceUs, untilUs }: AggregateRequest): boolean {
+  if (sinceUs !== null && call.startTimeUs < sinceUs) return false
+  if (untilUs !== null && call.startTimeUs >= untilUs) return false
+  return where.every(({ dimension, oneOf }: Condition) =>
+    dimensionValues[dimension](call).some((value) => oneOf.includes(value)),
+  )
+}
+
+/** One key for each combination of values. */
+function listKeys(call: LlmCall, by: readonly Dimension[]): readonly (readonly Value[])[] {
+  return by.reduce<readonly (readonly Value[])[]>(
+    (keys, dimension) => keys.flatMap((key) => dimensionValues[dimension](call).map((value) => [...key, value])),
+    [[]],
+  )
+}
+
+function valueOf(measure: Measure, calls: readonly LlmCall[]): number | null {
+  const values = measure.kind === 'amount' ? calls.map(amountValues[measure.of]) : calls.map(durationValues[measure.of])
+  const known = values.filter((value) => value !== null).sort((one, other) => one - other)
+  if (known.length === 0) return null
+  const sum = known.reduce((total, value) => total + value, 0)
+  if (measure.kind === 'amount') return sum
+  return measure.kind === 'average' ? sum / known.length : quantileOf(known, measure.quantile)
+}
+
+function quantileOf(sorted: readonly number[], share: number): number {
+  const place = (sorted.length - 1) * share
+  const [below, above] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0]
+  return below + (above - below) * (place - Math.floor(place))
+}
+
+function compareRows(one: AggregateRow, other: AggregateRow, orderBy: number): number {
+  const byTime = (one.timeUs ?? 0) - (other.timeUs ?? 0)
+  if (byTime !== 0) return byTime
+  const [left, right] = [one.values[orderBy] ?? -1, other.values[orderBy] ?? -1]
+  return right - left || compareKeys(one.key, other.key)
+}
+
+/** Nulls last, else by code unit. */
+function compareKeys(one: readonly Value[], other: readonly Value[]): number {
+  const differing = one.findIndex((value, index) => value !== other[index])
+  const [left, right] = [one[differing] ?? null, other[differing] ?? null]
+  if (left === null || right === null) return Number(left === null) - Number(right === null)
+  return left < right ? -1 : 1
+}

@@ -1,0 +1,125 @@
+import type { AggregateRequest, AggregateRow, Amount, Condition, Dimension, Duration, Measure } from '../aggregate.ts'
+import { callsView } from './calls-view.ts'
+import { modelExpression, type Query } from './queries.ts'
+import type { ResultColumns } from './read-rows.ts'
+
+const dimensionExpressions: Readonly<Record<Dimension, string>> = {
+  serviceName: 'service_name',
+  provider: 'provider',
+  model: modelExpression,
+  operation: 'operation',
+  status: 'status',
+  errorType: "CASE status WHEN 'success' THEN NULL WHEN 'cancelled' THEN coalesce(error_type, 'cancelled') ELSE coalesce(error_type, 'other') END",
+  finishReason: 'finish_reason',
+  userId: 'user_id',
+  sessionId: 'session_id',
+  tag: 'tag',
+}
+
+const amountExpressions: Readonly<Record<Amount, string>> = {
+  calls: 'count(*)',
+  failedCalls: "count(*) FILTER (status = 'error')",
+  cancelledCalls: "count(*) FILTER (status = 'cancelled')",
+  retriedCalls: 'count(*) FILTER (retry_count > 0)',
+  errors: "count(*) FILTER (status <> 'success')",
+  // A source that does not see attempts may know how the one it saw ended.
+  attempts: 'sum(coalesce(json_array_length(attempts), (http_status IS NOT NULL)::BIGINT))',
+  retries: 'sum(retry_count)',
+  findings: 'sum(coalesce(json_array_length(findings), 0))',
+  // JSON as the store writes it; within its strings a quote would be escaped.
+  piiCalls: `count(*) FILTER (contains(findings, '"kind":"pii"'))`,
+  injectionCalls: `count(*) FILTER (contains(findings, '"kind":"injection"'))`,
+  unpricedCalls:
+    'count(*) FILTER (cost_nano_usd IS NULL AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL))',
+  usageMissingCalls: "count(*) FILTER (status = 'success' AND usage_source <> 'provider')",
+  inputTokens: 'sum(input_tokens)',
+  outputTokens: 'sum(output_tokens)',
+  cacheReadTokens: 'sum(cache_read_tokens)',
+  cacheWriteTokens: 'sum(cache_write_tokens)',
+  reasoningTokens: 'sum(reasoning_tokens)',
+  costNanoUsd: 'sum(cost_nano_usd)',
+}
+
+const durationExpressions: Readonly<Record<Duration, string>> = {
+  latencyMs: 'latency_ms',
+  ttftMs: 'ttft_ms',
+  timePerOutputTokenMs: `CASE WHEN streaming AND output_tokens >= 2
+    THEN greatest(0, latency_ms - ttft_ms) / (output_tokens - 1) END`,
+}
+
+/** Adds up what the request asks for. Words of the request choose expressions; its values are bound. */
+export function aggregateQuery(request: AggregateRequest): Query {
+  const { by, measures, stepUs, orderBy, limit } = request
+  const { where, values } = toConditions(request)
+  const time = stepUs === null ? [] : ['((epoch_us(start_time) // ?::BIGINT) * ?::BIGINT)::DOUBLE']
+  const keys = by.map((dimension) => dimensionExpressions[dimension])
+  const selected = [...time, ...keys, ...measures.map((measure) => toExpression(measure, measures))]
+  const groups = [...time, ...keys].map((_, index) => index + 1)
+  const order = [
+    ...time.map(() => '1'),
+    `${time.length + keys.length + orderBy + 1} DESC NULLS LAST`,
+    ...keys.map((_, index) => `${time.length + index + 1} NULLS LAST`),
+  ]
+  const sql = `SELECT ${selected.join(', ')} FROM ${sourceOf(by)} ${where}
+    ${groups.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${groups.join(', ')}`}
+    ORDER BY ${order.join(', ')} LIMIT ?::BIGINT`
+  return { sql, values: [...(stepUs === null ? [] : [stepUs, stepUs]), ...values, limit] }
+}
+
+/** All quantiles of a duration are one aggregate, so that it is sorted once. */
+function toExpression(measure: Measure, all: readonly Measure[]): string {
+  if (measure.kind === 'amount') return `(${amountExpressions[measure.of]})::DOUBLE`
+  const duration = durationExpressions[measure.of]
+  if (measure.kind === 'average') return `avg(${duration})`
+  const quantiles = [
+    ...new Set(all.flatMap((one) => (one.kind === 'quantile' && one.of === measure.of ? [one.quantile] : []))),
+  ]
+  return `quantile_cont(${duration}, [${quantiles.join(', ')}])[${quantiles.indexOf(measure.quantile) + 1}]`
+}
+
+const tagList = `list_distinct(from_json(tags, '["VARCHAR"]'))`
+
+function sourceOf(by: readonly Dimension[]): string {
+  if (!by.includes('tag')) return callsView
+  return `(SELECT *, unnest(coalesce(${tagList}, [NULL])) AS tag FROM ${callsView})`
+}
+
+function toConditions({ where, sinceUs, untilUs }: AggregateRequest): Query & { readonly where: string } {
+  const conditions: string[] = []
+  const values: (string | number)[] = []
+  // A number is bound as a double: compared as it is, it would make a double of every row and skip no block.
+  if (sinceUs !== null) conditions.push('start_time >= make_timestamp(?::BIGINT)')
+  if (untilUs !== null) conditions.push('start_time < make_timestamp(?::BIGINT)')
+  for (const bound of [sinceUs, untilUs]) if (bound !== null) values.push(bound)
+  for (const condition of where) {
+    conditions.push(toSql(condition))
+    for (const value of condition.oneOf) if (value !== null) values.push(value)
+  }
+  return { sql: '', where: conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`, values }
+}
+
+function toSql({ dimension, oneOf }: Condition): string {
+  const places = oneOf.filter((value) => value !== null).map(() => '?')
+  const [present, absent] =
+    dimension === 'tag'
+      ? [`list_has_any(${tagList}, [${places.join(', ')}])`, 'tags IS NULL']
+      : [
+          `${dimensionExpressions[dimension]} IN (${places.join(', ')})`,
+          `${dimensionExpressions[dimension]} IS NULL`,
+        ]
+  const either = [...(places.length > 0 ? [present] : []), ...(places.length < oneOf.length ? [absent] : [])]
+  return either.length === 0 ? 'FALSE' : `(${either.join(' OR ')})`
+}
+
+export function readAggregate(result: ResultColumns, request: AggregateRequest): readonly AggregateRow[] {
+  const timeCount = request.stepUs === null ? 0 : 1
+  const keyEnd = timeCount + request.by.length
+  return (result[0] ?? []).map((_, row) => ({
+    timeUs: timeCount === 0 ? null : Number(result[0]?.[row]),
+    key: result.slice(timeCount, keyEnd).map((column) => toText(column[row])),
+    values: result.slice(keyEnd).map((column) => toNumber(column[row])),
+  }))
+}
+
+const toText = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
+const toNumber = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value))
