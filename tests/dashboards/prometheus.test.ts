@@ -9,7 +9,14 @@ import { type Answer, answerTerms, type CallsInView, listDurations } from './ans
 import { exposeTraffic } from './expose-traffic.ts'
 import { fillVariables } from './fill-variables.ts'
 import { type Row, type RunningPrometheus, runPrometheus } from './run-prometheus.ts'
-import { callsBetween, endSeconds, firstScrapeSeconds, incidentSeconds, stretches } from './seeded-traffic.ts'
+import {
+  callsBetween,
+  endSeconds,
+  firstScrapeSeconds,
+  incidentSeconds,
+  nightSeconds,
+  stretches,
+} from './seeded-traffic.ts'
 
 const hasTools = hasPrometheus()
 if (!hasTools) console.log('prometheus is not on PATH: the panels were not asked of a real Prometheus')
@@ -143,7 +150,23 @@ describe.skipIf(!hasTools)('writePromql() asked of Prometheus', () => {
     expect(counts[0], 'a panel that nothing in the traffic speaks to').toBeGreaterThan(0)
   })
 
-  test('a range of variables that chooses nothing answers nothing, and no panel says NaN', async () => {
+  test('in a night without calls sums are 0, and what has no answer has none: never NaN', async () => {
+    for (const [name, , { promql, terms }] of queries) {
+      const rows = await prometheus.query(
+        fillVariables(promql, { rangeSeconds: 300, rateIntervalSeconds: 300 }),
+        nightSeconds,
+      )
+      const { measure } = terms
+      if (measure.kind !== 'amount' || measure.over !== 'ever')
+        expect(
+          rows.filter(({ value }) => value !== 0),
+          name,
+        ).toEqual([])
+      if (measure.kind !== 'amount') expect(rows, name).toEqual([])
+    }
+  })
+
+  test('variables that choose nothing get no answer', async () => {
     for (const [name, panel, query] of queries) {
       const window = isOverTime(panel) ? 300 : 1_800
       const variables = { rangeSeconds: window, rateIntervalSeconds: window, service: 'nobody' }

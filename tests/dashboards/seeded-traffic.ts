@@ -13,6 +13,9 @@ export const incidentSeconds = endSeconds - 20 * 60
 export const firstScrapeSeconds = endSeconds - 60 * 60
 const lastWeek = { from: endSeconds - weekSeconds - 40 * 60, to: endSeconds - weekSeconds }
 
+/** Ten minutes of a night, days before, in which nobody calls. */
+export const nightSeconds = endSeconds - 5 * 86_400
+
 export interface SeededCall {
   /** When the scrape happened that saw the call first. */
   readonly atSeconds: number
@@ -101,8 +104,17 @@ function createStretch(from: number, to: number, before: readonly LlmCall[]): St
 /** What was kept from before the first scrape: totals that a restart brings back, and a week that nobody scraped. */
 const kept = () => Array.from({ length: 40 }, () => quietCalls(1)).flat()
 
+const night: Stretch = {
+  before: [],
+  slots: Array.from({ length: 41 }, (_, index) => ({
+    atSeconds: nightSeconds - (40 - index) * slotSeconds,
+    calls: [],
+  })),
+}
+
 export const stretches: readonly Stretch[] = [
   createStretch(lastWeek.from, lastWeek.to, kept()),
+  night,
   createStretch(firstScrapeSeconds, endSeconds, kept()),
 ]
 

@@ -12,6 +12,9 @@ export interface Settings {
   readonly configDir?: string
   readonly apiKey?: string
   readonly content?: ContentPolicy
+  readonly forwardTraces?: string
+  readonly forwardLogs?: string
+  readonly forwardMetrics?: string
   readonly logLevel?: LogLevel
 }
 export type SettingName = keyof Settings
@@ -47,6 +50,9 @@ export const settings: Record<SettingName, Setting> = {
   host: { ...named('host'), value: 'text', help: 'address every port is bound to (default 127.0.0.1)' },
   apiKey: { ...named('api-key'), value: 'text', help: 'key that every request must carry' },
   content: { ...named('content'), value: contentPolicies, help: 'what is kept of prompts and answers (default off)' },
+  forwardTraces: { ...named('forward-traces'), value: 'text', help: 'OTLP/HTTP address that calls go to as traces' },
+  forwardLogs: { ...named('forward-logs'), value: 'text', help: 'OTLP/HTTP address that calls go to as logs' },
+  forwardMetrics: { ...named('forward-metrics'), value: 'text', help: 'address for Prometheus remote write' },
   logLevel: { ...named('log-level'), value: logLevels, help: 'least severe log line that is written (default warn)' },
 }
 

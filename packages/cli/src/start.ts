@@ -29,16 +29,35 @@ export async function start(chosen: Chosen): Promise<number> {
   return 0
 }
 
-function toServerSettings({ apiKey, logLevel = 'warn', ...same }: Chosen): ServerSettings {
-  return { ...same, logLevel, ...(apiKey === undefined ? {} : { apiKeys: [apiKey] }) }
+function toServerSettings({ apiKey, logLevel = 'warn', ...chosen }: Chosen): ServerSettings {
+  const { forwardTraces, forwardLogs, forwardMetrics, ...same } = chosen
+  return {
+    ...same,
+    logLevel,
+    ...(apiKey === undefined ? {} : { apiKeys: [apiKey] }),
+    forward: {
+      ...(forwardTraces !== undefined && { traces: { endpoint: forwardTraces } }),
+      ...(forwardLogs !== undefined && { logs: { endpoint: forwardLogs } }),
+      ...(forwardMetrics !== undefined && { remoteWrite: { endpoint: forwardMetrics } }),
+    },
+  }
 }
 
 /** The server speaks of its setting; on the command line it is a flag. */
 function renameSettings(error: unknown): never {
   if (!(error instanceof Error) || !error.message.startsWith('Cannot ')) throw error
-  const { flag, variable } = settings.apiKey
-  throw new Error(error.message.replaceAll(/\bapiKeys(\[\d+\])?/g, `${flag} (${variable})`))
+  const message = renamed.reduce((text, [pattern, { flag, variable }]) => {
+    return text.replaceAll(pattern, `${flag} (${variable})`)
+  }, error.message)
+  throw new Error(message)
 }
+
+const renamed = [
+  [/\bapiKeys(\[\d+\])?/g, settings.apiKey],
+  [/\bforward\.traces\.endpoint\b/g, settings.forwardTraces],
+  [/\bforward\.logs\.endpoint\b/g, settings.forwardLogs],
+  [/\bforward\.remoteWrite\.endpoint\b/g, settings.forwardMetrics],
+] as const
 
 function describePlaces({ addresses, config }: RunningServer): string {
   const table = new Table({ style: { head: [], border: [] } })

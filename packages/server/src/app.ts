@@ -1,16 +1,19 @@
 /** Puts the server together: stages, store and what serves each port. Opens no socket, so it can live inside another process. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { redact } from '@inferometer/core/scan/redact'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { RestApp } from './api.ts'
 import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
 import { applyContentPolicy } from './content-policy.ts'
+import { describeStore } from './describe-store.ts'
 import { countTokens } from './enrich/count-tokens.ts'
 import { listPrices } from './enrich/list-prices.ts'
 import type { ReloadResult } from './enrich/live-file.ts'
 import { createPatterns, type Patterns } from './enrich/patterns.ts'
 import { createPrices, type Prices } from './enrich/prices.ts'
+import type { Forwarder } from './forward/forwarder.ts'
+import { describeForwarding, openForwarding } from './forwarding.ts'
 import { openLedger, type Totals } from './ledger.ts'
 import { createCallMetrics } from './metrics/call-metrics.ts'
 import { defaultLimits } from './metrics/cardinality.ts'
@@ -23,6 +26,8 @@ import { createId } from './normalize/create-id.ts'
 import { checkRecord, recordToCall } from './normalize/rest-record.ts'
 import { createPipeline } from './pipeline.ts'
 import { addCallRoutes } from './query/call-routes.ts'
+import { addQueryRoutes } from './query/query-routes.ts'
+import { readVersion } from './read-version.ts'
 import { createHttpApp } from './receive/http-app.ts'
 import type { Intake } from './receive/intake.ts'
 import { createOtlpGrpcServer, type OtlpGrpcServer } from './receive/otlp-grpc.ts'
@@ -89,14 +94,14 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     totals: createTotals({ registry, tally, now }),
     onCommit: (commitMs) => self.storeCommit.observe([], commitMs),
   })
+  const forwarder = await openForwarding({ config, store, registry, self, logger, version: readVersion(), now })
   const retention = startRetention({
     ...config.retention,
     store,
     logger,
     now,
     saveTotals: () => ledger.saveTotals(),
-    // Until something forwards, nothing waits for a call.
-    keepAfterSeq: () => Number.POSITIVE_INFINITY,
+    keepAfterSeq: () => forwarder.handedOverSeq(),
     onDropped: (reason, calls) => self.retentionDropped.add([reason], calls),
   })
   const guard = { policy: config.content, scanCall: patterns.scanCall, redactCall: patterns.redactCall }
@@ -111,7 +116,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   })
   const metrics = createMetricsApp({ config, logger, registry, now })
   const { endpoint } = metrics
-  const api = createApi({ config, logger, intake, prices, patterns, store, registry, endpoint })
+  const api = createApi({ config, logger, intake, prices, patterns, store, registry, endpoint, forwarder, now })
   const receiver = { logger, limits: config.limits, apiKeys: config.apiKeys, intake }
   const otlpHttp = createOtlpHttpApp(receiver)
   const otlpGrpc = createOtlpGrpcServer(receiver)
@@ -121,6 +126,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     isClosing = true
     await retention.close()
     await ledger.close()
+    await forwarder.close(forwardGraceMs)
     await store.close()
     closeFiles()
     await closeApp(metrics.app)
@@ -133,6 +139,8 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
 const usPerMs = 1_000
 /** After this a sender that keeps its request open is cut off. */
 const stopGraceMs = 10_000
+/** After this what a destination has not taken yet waits for the next start. */
+const forwardGraceMs = 5_000
 
 function toCardinalityLimits({ limits }: ServerConfig) {
   const { models: model, providers: provider, services: service_name } = limits
@@ -214,6 +222,7 @@ function createMetricsApp({ config, logger, registry, now }: MetricsSetup) {
 }
 
 interface ApiSetup {
+  readonly forwarder: Forwarder
   readonly config: ServerConfig
   readonly logger: FastifyBaseLogger
   readonly intake: Intake
@@ -222,12 +231,13 @@ interface ApiSetup {
   readonly store: CallStore
   readonly registry: Registry
   readonly endpoint: MetricsEndpoint
+  readonly now: () => number
 }
 
 const recordRoutes = new Set(['/v1/metrics/record', '/v1/metrics/record-batch'])
 
 function createApi(setup: ApiSetup): RestApp {
-  const { config, logger, intake, prices, patterns, store, registry, endpoint } = setup
+  const { config, logger, intake, prices, patterns, store, registry, endpoint, forwarder, now } = setup
   const { bodyBytes, spansPerRequest, promptChars } = config.limits
   return createRestApp({
     logger,
@@ -246,13 +256,14 @@ function createApi(setup: ApiSetup): RestApp {
           text: { scan: (prompt) => scanPrompt(prompt, patterns), count: countTokens },
         }),
       (app) => addCallRoutes(app, store),
+      (app) => addQueryRoutes(app, { store, now }),
       (app) =>
         addHealthRoutes(app, {
           endpoint,
           metricsPort: config.metricsPort,
           cardinality: () => registry.cardinality(),
           storeState: () => describeStore(store),
-          forwardState: () => ({ destinations: [] }),
+          forwardState: () => describeForwarding(forwarder),
         }),
     ],
   })
@@ -271,24 +282,6 @@ function toPriceActions(prices: Prices): PriceActions {
       return { ok: false, problems }
     },
   }
-}
-
-function describeStore(store: CallStore) {
-  const { health, message, rows, diskBytes, queueRows, lastCommitMs } = store.state()
-  return {
-    health,
-    message,
-    calls: rows,
-    disk_bytes: diskBytes,
-    pending_calls: queueRows,
-    last_commit_ms: lastCommitMs,
-  }
-}
-
-function readVersion(): string {
-  const parsed: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  if (typeof parsed === 'object' && parsed !== null && 'version' in parsed) return String(parsed.version)
-  throw new Error('BUG: package.json has no version')
 }
 
 async function closeApp(app: Pick<FastifyInstance, 'close' | 'server'>): Promise<void> {

@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net'
 import Type, { type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { describeProblems, type Problem } from './errors.ts'
+import { type ForwardSettings, forwardSchema, listForwardProblems } from './forward-config.ts'
 import { listProblems } from './problems.ts'
 
 const MiB = 1024 * 1024
@@ -119,6 +120,7 @@ export const configSchema = Type.Object(
     logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least severe log line that is written' }),
     limits: limitsSchema,
     retention: retentionSchema,
+    forward: forwardSchema,
   },
   { additionalProperties: false },
 )
@@ -129,9 +131,10 @@ export type Limits = ServerConfig['limits']
 export type ContentPolicy = ServerConfig['content']
 
 /** What `createApp` and `startServer` take: any part of the settings. */
-export interface ServerSettings extends Partial<Omit<ServerConfig, 'limits' | 'retention'>> {
+export interface ServerSettings extends Partial<Omit<ServerConfig, 'limits' | 'retention' | 'forward'>> {
   readonly limits?: Partial<Limits>
   readonly retention?: Partial<ServerConfig['retention']>
+  readonly forward?: ForwardSettings
 }
 
 const validator = Compile(configSchema)
@@ -144,6 +147,8 @@ export function parseConfig(input: unknown): ServerConfig {
   const filled = fillDefaults(configSchema, input)
   const problems: Problem[] = listProblems(validator, filled)
   if (problems.length > 0 || !validator.Check(filled)) throw new Error(`Cannot start: ${describeProblems(problems)}`)
+  const forwardProblems = listForwardProblems(filled.forward)
+  if (forwardProblems.length > 0) throw new Error(`Cannot start: ${describeProblems(forwardProblems)}`)
   if (!isLoopback(filled.host) && filled.apiKeys.length === 0)
     throw new Error(
       `Cannot start: host ${filled.host} can be reached from other machines, so apiKeys must hold at least one key`,
@@ -158,8 +163,16 @@ function fillDefaults(schema: TSchema, input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
   const given = Object.entries(input).filter(([, value]) => value !== undefined)
   const properties = Object.entries(schema.properties as Record<string, TSchema>)
-  const completed = properties.map(([name, property]) => [name, fillDefaults(property, Reflect.get(input, name))])
+  const isNeeded = (name: string) => schemaNeeds(schema, name) || Reflect.get(input, name) !== undefined
+  const completed = properties
+    .filter(([name]) => isNeeded(name))
+    .map(([name, property]) => [name, fillDefaults(property, Reflect.get(input, name))])
   return Object.fromEntries([...given, ...completed])
+}
+
+/** What is not needed stays away where it was not given, as a whole. */
+function schemaNeeds(schema: TSchema, name: string): boolean {
+  return 'required' in schema && Array.isArray(schema.required) && schema.required.includes(name)
 }
 
 const loopback = new BlockList()

@@ -19,6 +19,7 @@ export const errorCatalogue = {
   unsupported_media_type: { status: 415, text: 'The content type is not one that this address reads' },
   unsupported_content_encoding: { status: 415, text: 'The content encoding is not one that the server reads' },
   prices_refused: { status: 422, text: 'The price file has errors; the table in force was kept' },
+  too_many_rows: { status: 422, text: 'The answer would have more rows than the limit' },
   overloaded: { status: 429, text: 'More calls wait to be stored than the limit allows; send again later' },
   internal: { status: 500, text: 'A defect of the server; its log has the details' },
   store_unavailable: { status: 503, text: 'The store cannot take calls now; nothing was recorded, send again later' },

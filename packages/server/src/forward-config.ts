@@ -46,6 +46,15 @@ export const forwardSchema = Type.Object(
 
 export type ForwardConfig = Static<typeof forwardSchema>
 
+type Given<T extends { headers: unknown }> = Omit<Partial<T>, 'endpoint'> & { readonly endpoint: string }
+
+/** Headers and the interval have defaults. */
+export interface ForwardSettings {
+  readonly traces?: Given<NonNullable<ForwardConfig['traces']>>
+  readonly logs?: Given<NonNullable<ForwardConfig['logs']>>
+  readonly remoteWrite?: Given<NonNullable<ForwardConfig['remoteWrite']>>
+}
+
 /** What the schema cannot say: that addresses are addresses, and headers can be sent. */
 export function listForwardProblems(forward: ForwardConfig): Problem[] {
   return Object.entries(forward).flatMap(([name, destination]) => {

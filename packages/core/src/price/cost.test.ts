@@ -220,7 +220,12 @@ describe('computeCost() for any usage and prices', () => {
   })
 
   it('equals computeCostNanoUsd(), also where it is null or beyond what a double holds', () => {
-    const broken = fc.constantFrom<Partial<Usage>>({}, { inputTokens: null }, { outputTokens: -1 }, { cacheReadTokens: 0.5 })
+    const broken = fc.constantFrom<Partial<Usage>>(
+      {},
+      { inputTokens: null },
+      { outputTokens: -1 },
+      { cacheReadTokens: 0.5 },
+    )
     const oneHour = fc.option(tokens, { nil: null })
     fc.assert(
       fc.property(usages, rows, broken, oneHour, (used, by, wrong, cacheWrite1hTokens) => {

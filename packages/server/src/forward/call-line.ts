@@ -16,7 +16,10 @@ export function describeCall(call: LlmCall): string {
     call.finishReason ?? false,
     call.findings.length > 0 && `found ${[...new Set(call.findings.map(({ pattern }) => pattern))].join(' ')}`,
   ]
-  return parts.filter((part) => part !== false).join(', ').replace(lineBreaks, ' ')
+  return parts
+    .filter((part) => part !== false)
+    .join(', ')
+    .replace(lineBreaks, ' ')
 }
 
 /** Names come from outside and must not make a second line. */

@@ -57,6 +57,8 @@ export interface DestinationState extends OutboxState {
 
 export interface Forwarder {
   state(): readonly DestinationState[]
+  /** Every destination has the calls up to this seq, and that is saved; Infinity where there is none. */
+  handedOverSeq(): number
   /** Lets each destination finish what it can within `graceMs`, and saves how far it came. */
   close(graceMs: number): Promise<void>
 }
@@ -83,6 +85,7 @@ export async function openForwarder(options: ForwarderOptions): Promise<Forwarde
   if (remoteWrite !== undefined) running.push(openRemoteWrite(remoteWrite, options))
   return {
     state: () => running.map(({ name, loop }) => ({ name, ...loop.state() })),
+    handedOverSeq: () => Math.min(...running.map(({ loop }) => loop.savedSeq)),
     async close(graceMs) {
       await Promise.all(running.map(({ loop }) => loop.close(graceMs)))
       for (const { poster } of running) poster.close()

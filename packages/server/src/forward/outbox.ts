@@ -107,6 +107,11 @@ export class Outbox {
     return { pendingCalls, lagSeconds: Math.max(0, waitedMs / 1_000), problem }
   }
 
+  /** What is up to here is never asked for again. */
+  get savedSeq(): number {
+    return this.#savedSeq
+  }
+
   /** Hands over what is left where the destination takes it, for at most `graceMs`, and saves the cursor. */
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true

@@ -31,6 +31,8 @@ const headers = {
 }
 
 export class RemoteWrite {
+  /** It needs no calls. */
+  readonly savedSeq = Number.POSITIVE_INFINITY
   readonly #options: RemoteWriteOptions
   readonly #pause = new Pause()
   readonly #stop = new AbortController()

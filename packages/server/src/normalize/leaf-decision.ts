@@ -203,7 +203,7 @@ class Decision {
 }
 
 /** Remembered sightings of one trace. */
-const mostSightings = 1_000
+const mostSightings = 256
 
 /** Spans between two sightings, or up to the root: beyond this many, what is above is not looked for. */
 const longestWay = 200

@@ -428,7 +428,9 @@ interface TrueCall {
   readonly fails: boolean
 }
 
-function seeTrueCall({ tokens, from, fails }: TrueCall, index: number, ways: readonly string[]): SeenSpan[] {
+function seeTrueCall({ tokens, from: anyTime, fails }: TrueCall, index: number, ways: readonly string[]): SeenSpan[] {
+  // Equal failures at the same time cannot be told apart before their parents are known.
+  const from = fails ? 1_000 * (index + 1) : anyTime
   const call = fails
     ? failed
     : { inputTokens: tokens * 10, outputTokens: tokens, responseId: `r${index}`, usageSource: 'provider' as const }
@@ -467,7 +469,9 @@ test('createLeafSelector() counts every true call once, whatever saw it and in w
         expect(counted.map(({ spanId }) => Number(spanId.split('-')[0])).sort((a, b) => a - b)).toEqual(
           calls.map((_, index) => index),
         )
-        expect(counted.length + dropped.length).toBe(spans.length - 1)
+        // What a guess dropped may count after all, once its parents say more: the last word is one of the two.
+        const decided = new Set([...idsOf(counted), ...dropped.map(({ spanId }) => spanId)])
+        expect(decided.size).toBe(spans.length - 1)
       },
     ),
     { numRuns: 2_000 },

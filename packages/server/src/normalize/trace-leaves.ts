@@ -19,6 +19,8 @@
  * 5. What comes after the decision is dropped: a later sighting of a counted call as its duplicate, a call below a counted sum as covered.
  *    So every call is counted once whatever the order. The order can only decide which of two clients' sightings speaks; beyond the
  *    window, which sighting of all does.
+ *    One thing cannot be told apart: calls that fail at the same time in the same way, seen by several instrumentations whose spans
+ *    come before their parents. They may be counted by one more or less.
  * 6. A counted span that is sent again is counted again, with the same ids: whoever stores it knows it by them. (The first time may
  *    have failed to be stored.)
  *

@@ -78,7 +78,7 @@ export function aggregateCalls(calls: Iterable<LlmCall>, request: AggregateReque
   const rows = [...groups.values()].map(({ timeUs, key, calls: members }) => ({
     timeUs,
     key,
-    values: measures.map((measure) => valueOf(measure, members)),
+    values: measures.map((measure) => measureOf(measure, members)),
   }))
   return rows.sort((one, other) => compareRows(one, other, orderBy)).slice(0, limit)
 }
@@ -99,7 +99,7 @@ function listKeys(call: LlmCall, by: readonly Dimension[]): readonly (readonly V
   )
 }
 
-function valueOf(measure: Measure, calls: readonly LlmCall[]): number | null {
+function measureOf(measure: Measure, calls: readonly LlmCall[]): number | null {
   const values = measure.kind === 'amount' ? calls.map(amountValues[measure.of]) : calls.map(durationValues[measure.of])
   const known = values.filter((value) => value !== null).sort((one, other) => one - other)
   if (known.length === 0) return null

@@ -1,5 +1,6 @@
 import type { LlmCall } from '@inferometer/core/call'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { aggregateCases, everyCall } from './aggregate.cases.ts'
 import { fullCall, makeCall, makeCalls, spanIdOf, startUs, traceIdOf } from './sample-calls.cases.ts'
 import type { CallStore, StoredCall } from './store.ts'
 
@@ -140,8 +141,8 @@ export function describeCallStore(name: string, harness: StoreHarness): void {
         expect(await store.recentCalls({ limit: 10 })).toEqual([])
         expect(await store.getCall(traceIdOf(1), spanIdOf(1))).toBeNull()
         expect(await store.getTrace(traceIdOf(1))).toEqual([])
-        expect(await store.summarize({})).toEqual([])
-        expect(await store.summarize({ by: ['model'] })).toEqual([])
+        expect(await store.aggregate(everyCall)).toEqual([])
+        expect(await store.aggregate({ ...everyCall, by: ['model'], stepUs: 1_000_000 })).toEqual([])
       })
 
       it('readAfter() hands over what follows the seq, and stops when told to', async () => {
@@ -183,41 +184,10 @@ export function describeCallStore(name: string, harness: StoreHarness): void {
         expect(await store.getCall(traceIdOf(2), 'x')).toBeNull()
       })
 
-      it('summarize() counts, adds and finds exact percentiles by dimension', async () => {
-        const known = { inputTokens: 10, outputTokens: 5, costNanoUsd: 7 }
-        await store.append([
-          ...[1, 2, 3].map((number) => makeCall(number, known)),
-          makeCall(4, { status: 'error', errorType: 'timeout' }),
-          makeCall(5, { requestModel: null, status: 'cancelled' }),
-        ])
-        const model1 = {
-          key: ['model-1'],
-          calls: 4,
-          errors: 1,
-          cancelled: 0,
-          inputTokens: 30,
-          outputTokens: 15,
-          costNanoUsd: 21,
-          latencyMs: { p50: 102.5, p95: expect.closeTo(103.85, 9), p99: expect.closeTo(103.97, 9) },
-        }
-        const unknown = {
-          key: ['unknown'],
-          calls: 1,
-          errors: 0,
-          cancelled: 1,
-          inputTokens: null,
-          outputTokens: null,
-          costNanoUsd: null,
-          latencyMs: { p50: 105, p95: 105, p99: 105 },
-        }
-        expect(await store.summarize({ by: ['model'] })).toEqual([model1, unknown])
-        expect(await store.summarize({ status: 'cancelled' })).toEqual([{ ...unknown, key: [] }])
-        const keys = (await store.summarize({ by: ['errorType', 'status'] })).map(({ key }) => key)
-        expect(keys).toEqual([
-          [null, 'success'],
-          ['timeout', 'error'],
-          [null, 'cancelled'],
-        ])
+      it('aggregate() adds up, finds exact percentiles, groups, orders and limits', async () => {
+        await store.append(aggregateCases.calls)
+        for (const { request, rows } of aggregateCases.answers)
+          expect(await store.aggregate({ ...everyCall, ...request })).toEqual(rows)
       })
     })
 

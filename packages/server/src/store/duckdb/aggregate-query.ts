@@ -9,7 +9,8 @@ const dimensionExpressions: Readonly<Record<Dimension, string>> = {
   model: modelExpression,
   operation: 'operation',
   status: 'status',
-  errorType: "CASE status WHEN 'success' THEN NULL WHEN 'cancelled' THEN coalesce(error_type, 'cancelled') ELSE coalesce(error_type, 'other') END",
+  errorType:
+    "CASE status WHEN 'success' THEN NULL WHEN 'cancelled' THEN coalesce(error_type, 'cancelled') ELSE coalesce(error_type, 'other') END",
   finishReason: 'finish_reason',
   userId: 'user_id',
   sessionId: 'session_id',
@@ -29,8 +30,7 @@ const amountExpressions: Readonly<Record<Amount, string>> = {
   // JSON as the store writes it; within its strings a quote would be escaped.
   piiCalls: `count(*) FILTER (contains(findings, '"kind":"pii"'))`,
   injectionCalls: `count(*) FILTER (contains(findings, '"kind":"injection"'))`,
-  unpricedCalls:
-    'count(*) FILTER (cost_nano_usd IS NULL AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL))',
+  unpricedCalls: 'count(*) FILTER (cost_nano_usd IS NULL AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL))',
   usageMissingCalls: "count(*) FILTER (status = 'success' AND usage_source <> 'provider')",
   inputTokens: 'sum(input_tokens)',
   outputTokens: 'sum(output_tokens)',
@@ -103,10 +103,7 @@ function toSql({ dimension, oneOf }: Condition): string {
   const [present, absent] =
     dimension === 'tag'
       ? [`list_has_any(${tagList}, [${places.join(', ')}])`, 'tags IS NULL']
-      : [
-          `${dimensionExpressions[dimension]} IN (${places.join(', ')})`,
-          `${dimensionExpressions[dimension]} IS NULL`,
-        ]
+      : [`${dimensionExpressions[dimension]} IN (${places.join(', ')})`, `${dimensionExpressions[dimension]} IS NULL`]
   const either = [...(places.length > 0 ? [present] : []), ...(places.length < oneOf.length ? [absent] : [])]
   return either.length === 0 ? 'FALSE' : `(${either.join(' OR ')})`
 }
