@@ -49,7 +49,6 @@ const grafanaUnits: Readonly<Record<Unit, string>> = {
 }
 
 const levelColors: Readonly<Record<Threshold['level'], string>> = {
-  normal: 'text',
   good: 'green',
   warn: 'orange',
   bad: 'red',
@@ -172,7 +171,7 @@ function createFieldDefaults(panel: Panel): Partial<FieldConfig> {
     color: { mode: steps.length > 0 ? FieldColorModeId.Thresholds : FieldColorModeId.PaletteClassicByName },
     thresholds: {
       mode: ThresholdsMode.Absolute,
-      steps: steps.length > 0 ? steps : [{ value: null, color: levelColors.normal }],
+      steps: steps.length > 0 ? steps : [{ value: null, color: 'text' }],
     },
   }
 }

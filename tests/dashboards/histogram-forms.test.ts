@@ -17,7 +17,10 @@ import { type RunningPrometheus, runPrometheus } from './run-prometheus.ts'
 const hasTools = hasPrometheus()
 if (!hasTools) console.log('prometheus is not on PATH: native histograms were not asked of a real Prometheus')
 
-const forms = { native: ['native-histograms'], classic: [] } as const
+const forms = {
+  native: ['native-histograms', 'exemplar-storage'],
+  classic: ['exemplar-storage'],
+} as const
 type Form = keyof typeof forms
 
 /** 100 latencies from 20 ms to 2 s; their first tokens at a fifth of it. */
@@ -58,11 +61,13 @@ describe.skipIf(!hasTools)('latency and TTFT', () => {
     response.writeHead(200, { 'content-type': contentType }).end(body)
   })
   const running = new Map<Form, RunningPrometheus>()
-  const ask = (form: Form, promql: string) => {
+  const serverOf = (form: Form) => {
     const prometheus = running.get(form)
     if (prometheus === undefined) throw new Error(`BUG: no Prometheus of form ${form}`)
-    return prometheus.query(fillVariables(promql, { rangeSeconds: 60, rateIntervalSeconds: 60 }))
+    return prometheus
   }
+  const fill = (promql: string) => fillVariables(promql, { rangeSeconds: 60, rateIntervalSeconds: 60 })
+  const ask = (form: Form, promql: string) => serverOf(form).query(fill(promql))
   const waitForCount = (count: number) =>
     waitUntil(`${count} calls were scraped`, async () => {
       const rows = await Promise.all([
@@ -105,6 +110,14 @@ describe.skipIf(!hasTools)('latency and TTFT', () => {
     const low = bounds.findLast((bound) => bound < exact) ?? 0
     expect(classic?.value).toBeGreaterThanOrEqual(low)
     expect(classic?.value).toBeLessThanOrEqual(high)
+  })
+
+  test.each(quantileQueries)('%s has exemplars that name the trace, in both forms', async (_name, { promql }) => {
+    for (const form of ['native', 'classic'] as const) {
+      const exemplars = await serverOf(form).exemplars(fill(promql))
+      expect(exemplars.length, form).toBeGreaterThan(0)
+      for (const { trace_id: traceId } of exemplars) expect(traceId, form).toMatch(/^[0-9a-f]{32}$/)
+    }
   })
 
   test('averages are the same in both forms', async () => {

@@ -13,6 +13,8 @@ export interface Row {
 
 export interface RunningPrometheus {
   query(promql: string, atSeconds?: number): Promise<readonly Row[]>
+  /** Labels of the exemplars of the last minute behind an expression, as Grafana asks for them. */
+  exemplars(promql: string): Promise<readonly Readonly<Record<string, string>>[]>
   stop(): Promise<void>
 }
 
@@ -63,16 +65,29 @@ export async function runPrometheus({ history = [], target, features = [] }: Run
     await stop()
     throw new Error(`Prometheus does not start: ${log}`, { cause: error })
   }
-  return { query: (promql, atSeconds) => ask(address, promql, atSeconds), stop }
+  const ask = async (route: string, parameters: Readonly<Record<string, string>>) => {
+    const body = new URLSearchParams(parameters)
+    const response = await fetch(`http://${address}/api/v1/${route}`, { method: 'POST', body })
+    const { status, error, data } = await response.json()
+    if (status !== 'success') throw new Error(`Prometheus refuses ${parameters.query}: ${error}`)
+    return data
+  }
+  return {
+    async query(query, atSeconds) {
+      const { result } = await ask('query', { query, ...(atSeconds !== undefined && { time: String(atSeconds) }) })
+      return result.map(readRow)
+    },
+    async exemplars(query) {
+      const now = Date.now() / 1_000
+      const series = await ask('query_exemplars', { query, start: String(now - 60), end: String(now + 1) })
+      return series.flatMap(({ exemplars }: { exemplars: { labels: Record<string, string> }[] }) =>
+        exemplars.map(({ labels }) => labels),
+      )
+    },
+    stop,
+  }
 }
 
-async function ask(address: string, promql: string, atSeconds?: number): Promise<readonly Row[]> {
-  const body = new URLSearchParams({ query: promql, ...(atSeconds !== undefined && { time: String(atSeconds) }) })
-  const response = await fetch(`http://${address}/api/v1/query`, { method: 'POST', body })
-  const { status, error, data } = await response.json()
-  if (status !== 'success') throw new Error(`Prometheus refuses ${promql}: ${error}`)
-  return data.result.map(({ metric, value }: { metric: Record<string, string>; value: [number, string] }) => ({
-    labels: metric,
-    value: Number(value[1]),
-  }))
+function readRow({ metric, value }: { metric: Record<string, string>; value: [number, string] }): Row {
+  return { labels: metric, value: Number(value[1]) }
 }

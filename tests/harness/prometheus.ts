@@ -15,9 +15,17 @@ export const scrapeFormats = {
 } as const
 export type ScrapeFormat = keyof typeof scrapeFormats
 
+export interface RawSeries {
+  readonly metric: Readonly<Record<string, string>>
+  /** Seconds since the Unix epoch, and the value as text. */
+  readonly values: readonly (readonly [number, string])[]
+}
+
 export interface Prometheus {
   /** Value of an instant query that gives one sample, or none (0). */
   query(promql: string): Promise<number>
+  /** Series of a range selector, with their raw samples. */
+  ask(selector: string): Promise<RawSeries[]>
   /** Resolves when every job has finished a scrape that began after the call. */
   scraped(): Promise<void>
   stop(): Promise<void>
@@ -51,6 +59,7 @@ export async function startPrometheus(metricsUrl: string): Promise<Prometheus> {
   await waitUntil(`Prometheus is ready: ${log}`, async () => (await fetch(`http://${address}/-/ready`)).ok)
   return {
     query,
+    ask: (selector) => askPrometheus(address, selector),
     async scraped() {
       const since = Date.now() / 1_000
       await waitUntil('every job was scraped', async () => {
@@ -82,11 +91,16 @@ async function startRelay(metricsUrl: string, accept: string): Promise<{ relay: 
 }
 
 async function queryPrometheus(address: string, promql: string): Promise<number> {
+  const result = await askPrometheus(address, promql)
+  if (result.length > 1) throw new Error(`${promql} gives ${result.length} samples`)
+  return Number(result[0]?.value[1] ?? 0)
+}
+
+async function askPrometheus(address: string, promql: string) {
   const response = await fetch(`http://${address}/api/v1/query?query=${encodeURIComponent(promql)}`)
   const { status, error, data } = await response.json()
   if (status !== 'success') throw new Error(`Prometheus refuses ${promql}: ${error}`)
-  if (data.result.length > 1) throw new Error(`${promql} gives ${data.result.length} samples`)
-  return Number(data.result[0]?.value[1] ?? 0)
+  return data.result
 }
 
 export async function findFreePort(): Promise<number> {

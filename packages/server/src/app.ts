@@ -114,13 +114,12 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     tally,
     isClosing: () => isClosing,
   })
-  const metrics = createMetricsApp({ config, logger, registry, now })
-  const { endpoint } = metrics
+  const { app: metrics, endpoint } = createMetricsApp({ config, logger, registry, now })
   const api = createApi({ config, logger, intake, prices, patterns, store, registry, endpoint, forwarder, now })
   const receiver = { logger, limits: config.limits, apiKeys: config.apiKeys, intake }
   const otlpHttp = createOtlpHttpApp(receiver)
   const otlpGrpc = createOtlpGrpcServer(receiver)
-  await Promise.all([api.ready(), otlpHttp.ready(), metrics.app.ready()])
+  await Promise.all([api.ready(), otlpHttp.ready(), metrics.ready()])
   const close = async () => {
     await Promise.all([closeApp(api), closeApp(otlpHttp), otlpGrpc.close(stopGraceMs)])
     isClosing = true
@@ -129,10 +128,10 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     await forwarder.close(forwardGraceMs)
     await store.close()
     closeFiles()
-    await closeApp(metrics.app)
+    await closeApp(metrics)
   }
   let closed: Promise<void> | undefined
-  const open = { api, otlpHttp, otlpGrpc, metrics: metrics.app, endpoint }
+  const open = { api, otlpHttp, otlpGrpc, metrics, endpoint }
   return { config, logger, ...open, close: () => (closed ??= close()) }
 }
 

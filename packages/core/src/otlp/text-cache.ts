@@ -1,9 +1,7 @@
 // Non-fatal: a sender's broken UTF-8 becomes U+FFFD and costs no span. ignoreBOM keeps a leading U+FEFF in the text.
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** From here on a TextDecoder call is cheaper than building the string from character codes. */
-const longText = 24
-/** Longer strings hardly ever repeat within a request: not looked up. */
+/** Longer strings hardly ever repeat within a request, and a TextDecoder call is cheaper than building them: not looked up. */
 const maxCachedLength = 48
 const cacheSlots = 1024
 /** Odd, with its bits well spread. */
@@ -14,7 +12,6 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number): strin
 }
 
 function decodeAscii(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start >= longText) return decodeUtf8(bytes, start, end)
   const codes = new Array<number>(end - start)
   for (let i = start; i < end; i++) codes[i - start] = bytes[i] ?? 0
   return String.fromCharCode.apply(null, codes)

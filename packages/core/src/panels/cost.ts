@@ -132,6 +132,7 @@ const tokens = [
     queries: [
       { legend: 'Prompt', terms: amount('inputTokens', 'second') },
       { legend: 'of it read from cache', terms: amount('cacheReadTokens', 'second') },
+      { legend: 'of it written to cache', terms: amount('cacheWriteTokens', 'second') },
       { legend: 'Completion', terms: amount('outputTokens', 'second') },
       { legend: 'of it reasoning', terms: amount('reasoningTokens', 'second') },
     ],

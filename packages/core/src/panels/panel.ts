@@ -10,10 +10,10 @@ export type PanelKind = 'timeseries' | 'stacked' | 'bars' | 'donut' | 'gauge' | 
 /** `share`: of 1. `usd`: dollars. */
 export type Unit = 'milliseconds' | 'usd' | 'share' | 'count' | 'calls_per_second' | 'tokens_per_second'
 
-/** In force from `from` on. `normal` says that nothing is judged. */
+/** In force from `from` on. */
 export interface Threshold {
   readonly from: number
-  readonly level: 'normal' | 'good' | 'warn' | 'bad'
+  readonly level: 'good' | 'warn' | 'bad'
 }
 
 export interface PanelQuery {
@@ -34,7 +34,7 @@ export interface Panel {
   readonly kind: PanelKind
   readonly unit: Unit
   /** Of 24 columns. */
-  readonly width: 6 | 8 | 12 | 16 | 24
+  readonly width: 6 | 8 | 12 | 24
   readonly queries: readonly PanelQuery[]
   /** Ascending; none: nothing is judged. */
   readonly thresholds: readonly Threshold[]

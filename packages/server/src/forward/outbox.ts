@@ -4,23 +4,12 @@
  */
 import type { LlmCall } from '@inferometer/core/call'
 import type { FastifyBaseLogger } from 'fastify'
+import type { CommittedCall, CommittedCalls } from './committed-calls.ts'
 import type { CursorFile } from './cursor-file.ts'
 import { Pause } from './pause.ts'
 import type { RefusedFile } from './refused-file.ts'
 import { type BatchLimits, defaultBatch, splitBatch } from './split-batch.ts'
 import { type Backoff, backoffMs, defaultBackoff, type Refused, type Retry, type Verdict } from './verdict.ts'
-
-export interface CommittedCall {
-  readonly seq: number
-  readonly call: LlmCall
-}
-
-/** The committed calls, as the store keeps them. */
-export interface CommittedCalls {
-  /** Every call with a greater seq, ascending, in batches, until 'stop'. */
-  readAfter(seq: number, onBatch: (batch: readonly CommittedCall[]) => Promise<'stop' | undefined>): Promise<void>
-  state(): { readonly lastSeq: number }
-}
 
 /** Counts of one destination. */
 export interface DestinationMeter {
@@ -126,9 +115,10 @@ export class Outbox {
     for (;;) {
       const pauseMs = await this.#drain()
       await this.#saveIfDue()
-      if (this.#isClosing) return
+      const isStuck = this.#failing !== null || this.#stop.signal.aborted
+      if (this.#isClosing && (isStuck || this.state().pendingCalls === 0)) return
       await this.#pause.wait(pauseMs)
-      if (this.#isClosing && this.#failing !== null) return
+      if (this.#isClosing && isStuck) return
     }
   }
 
@@ -136,10 +126,15 @@ export class Outbox {
   async #drain(): Promise<number> {
     const { calls } = this.#options
     // Only a damaged store goes back. Its next calls have seqs that were used before.
-    this.#seq = Math.min(this.#seq, calls.state().lastSeq)
-    if (this.#seq === calls.state().lastSeq) return this.#pacing.pollMs
+    const { lastSeq } = calls.state()
+    this.#seq = Math.min(this.#seq, lastSeq)
+    if (this.#seq === lastSeq) return this.#pacing.pollMs
     const failure = await this.#sendAfter(this.#seq)
-    return failure === null || this.#stop.signal.aborted ? this.#pacing.pollMs : this.#failed(failure)
+    if (this.#stop.signal.aborted) return this.#pacing.pollMs
+    if (failure !== null) return this.#failed(failure)
+    // Seqs at the end may be of calls that are gone.
+    this.#seq = Math.max(this.#seq, lastSeq)
+    return this.#pacing.pollMs
   }
 
   async #sendAfter(seq: number): Promise<Retry | null> {

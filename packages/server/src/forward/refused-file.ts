@@ -1,5 +1,5 @@
 import { appendFile, stat } from 'node:fs/promises'
-import type { CommittedCall } from './outbox.ts'
+import type { CommittedCall } from './committed-calls.ts'
 import type { Refused } from './verdict.ts'
 
 /** Where the calls that a destination does not take are written down. */

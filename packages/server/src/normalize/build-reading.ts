@@ -2,13 +2,13 @@
 import { attribute } from '@inferometer/core/attributes'
 import {
   type Content,
-  createCall,
   type LlmCall,
   type Message,
   type Operation,
   type ToolCall,
   unknownLabel,
 } from '@inferometer/core/call'
+import type { Attributes } from '@inferometer/core/otlp/model'
 import type { NodeKind } from '@inferometer/core/trace-node'
 import { readCount, readText, readTexts } from './attribute-values.ts'
 import { type Failure, readFailure } from './failure.ts'
@@ -51,7 +51,12 @@ export function buildCall({ span, resource }: SpanSource, facts: CallFacts): Spa
   const { attributes } = span
   const responseModel = facts.responseModel ?? null
   const ttftMs = facts.streaming === false ? null : (facts.ttftMs ?? null)
-  const call = createCall({
+  const failure = facts.failure ?? readFailure(span)
+  const usage = facts.usage ?? noUsage
+  const toolCalls = facts.toolCalls ?? []
+  const finish = toFinish(facts.finishReasons ?? [], toolCalls.length > 0)
+  // Written out, field by field: spread into each other, these objects cost more than all of the reading.
+  const call: LlmCall = {
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId === '' ? null : span.parentSpanId,
@@ -64,19 +69,35 @@ export function buildCall({ span, resource }: SpanSource, facts: CallFacts): Spa
     latencyMs: times.latencyMs,
     ttftMs: ttftMs === null ? null : Math.min(ttftMs, times.latencyMs),
     streaming: facts.streaming ?? ttftMs !== null,
-    ...(facts.failure ?? readFailure(span)),
-    ...(facts.usage ?? noUsage),
-    ...toFinish(facts.finishReasons ?? [], (facts.toolCalls ?? []).length > 0),
+    stallCount: null,
+    stallMs: null,
+    status: failure.status,
+    errorType: failure.errorType,
+    errorCode: failure.errorCode,
+    errorMessage: failure.errorMessage,
+    httpStatus: failure.httpStatus,
+    inputTokens: usage.inputTokens,
+    outputTokens: usage.outputTokens,
+    cacheReadTokens: usage.cacheReadTokens,
+    cacheWriteTokens: usage.cacheWriteTokens,
+    reasoningTokens: usage.reasoningTokens,
+    usageSource: usage.usageSource,
+    finishReason: finish.finishReason,
+    finishReasonRaw: finish.finishReasonRaw,
     responseId: facts.responseId ?? null,
     requestId: facts.requestId ?? null,
-    toolCalls: facts.toolCalls ?? [],
+    toolCalls,
+    attempts: [],
     retryCount: readCount(attributes, attribute.resendCount) ?? 0,
     userId: facts.userId ?? readText(attributes, ...userNames),
     sessionId: facts.sessionId ?? readText(attributes, ...sessionNames),
     tags: facts.tags ?? readTexts(attributes, 'tag.tags'),
+    costNanoUsd: null,
+    priceVersion: null,
+    findings: [],
     content: facts.content ?? null,
     source: facts.source,
-  })
+  }
   return { kind: 'call', call, layer: facts.layer, perAttempt: facts.perAttempt ?? false }
 }
 
@@ -84,10 +105,9 @@ const userNames = [attribute.userId, 'enduser.id', 'gen_ai.user', 'gen_ai.reques
 const sessionNames = ['gen_ai.conversation.id', attribute.sessionId, 'gen_ai.thread.id'] as const
 
 /** `service.name` of the resource; some emitters write it on the span as well, where it is overruled. */
-function readServiceName(resource: LlmCallAttributes, span: LlmCallAttributes): string {
+function readServiceName(resource: Attributes, span: Attributes): string {
   return readText(resource, attribute.serviceName) ?? readText(span, attribute.serviceName) ?? unknownLabel
 }
-type LlmCallAttributes = SpanSource['span']['attributes']
 
 /** Null when neither side is known. */
 export function toContent(input: readonly Message[] | null, output: readonly Message[] | null): LlmCall['content'] {

@@ -13,11 +13,25 @@ const placeholders = new Set(['', 'unknown', 'none', 'null', 'undefined', 'unspe
  * status of OpenAI's Responses, which have no reason: with tool calls, these are why it stopped.
  */
 export function toFinish(reasons: readonly string[], hasToolCalls: boolean): Finish {
-  const raw = reasons.find((reason) => !placeholders.has(toWord(reason)))
-  if (raw === undefined) return unknownFinish
-  const word = toWord(raw)
-  const finishReason = word === 'completed' && hasToolCalls ? 'tool_calls' : normalizeFinishReason(word)
-  return { finishReason, finishReasonRaw: raw }
+  for (const raw of reasons) {
+    const word = findWord(raw)
+    if (placeholders.has(word)) continue
+    const finishReason = word === 'completed' && hasToolCalls ? 'tool_calls' : normalizeFinishReason(word)
+    return { finishReason, finishReasonRaw: raw }
+  }
+  return unknownFinish
+}
+
+const rememberedWords = 1_000
+const longestRemembered = 64
+const words = new Map<string, string>()
+
+function findWord(reason: string): string {
+  const known = words.get(reason)
+  if (known !== undefined) return known
+  const word = toWord(reason)
+  if (reason.length <= longestRemembered && words.size < rememberedWords) words.set(reason, word)
+  return word
 }
 
 function toWord(reason: string): string {

@@ -74,6 +74,10 @@ function toSeenSpan({ traceId, spanId, parentSpanId }: Span, reading: SpanReadin
     traceId,
     spanId,
     parentSpanId: parentSpanId === '' ? null : parentSpanId,
-    reading: reading.kind === 'call' ? { ...reading, emitter } : null,
+    reading: reading.kind === 'call' ? toSeenCall(reading, emitter) : null,
   }
+}
+
+function toSeenCall({ kind, call, layer, perAttempt }: CallReading, emitter: string): SeenCall {
+  return { kind, call, layer, perAttempt, emitter }
 }

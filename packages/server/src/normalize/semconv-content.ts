@@ -12,7 +12,7 @@ import { mayHoldToolCalls, readToolCalls } from './tool-calls.ts'
 export interface SemconvContent {
   readonly content: LlmCall['content']
   readonly toolCalls: readonly ToolCall[]
-  /** Reasons that stand only in the messages. */
+  /** Reasons that stand in the span's events. */
   readonly finishReasons: readonly string[]
 }
 
@@ -29,7 +29,7 @@ export function readSemconvContent({ attributes, events }: Span, options: ReadOp
   return {
     content: options.content ? toContent(readInput(attributes, parts), readOutput(attributes, parts)) : null,
     toolCalls: readCalls(attributes, parts, options),
-    finishReasons: readReasons(attributes, parts),
+    finishReasons: parts?.finishReasons ?? [],
   }
 }
 
@@ -73,16 +73,14 @@ function readResponseCalls(attributes: Attributes, content: boolean): readonly T
   return calls === undefined ? [] : readToolCalls(calls, content)
 }
 
-/** Only asked for where the span has no attribute with the reasons. */
 const writtenReason = /"finish_reason": ?"([\w.-]+)"/
 
-function readReasons(attributes: Attributes, parts: EventParts | null): readonly string[] {
+/** A reason that stands in the messages alone. */
+export function readMessageReason(attributes: Attributes): string | null {
   const flat = readText(attributes, 'gen_ai.completion.0.finish_reason')
-  if (flat !== null) return [flat]
-  if (parts !== null && parts.finishReasons.length > 0) return parts.finishReasons
+  if (flat !== null) return flat
   const output = attributes.get('gen_ai.output.messages')
-  const reason = typeof output === 'string' ? writtenReason.exec(output)?.[1] : undefined
-  return reason === undefined ? [] : [reason]
+  return typeof output === 'string' ? (writtenReason.exec(output)?.[1] ?? null) : null
 }
 
 function firstValue(attributes: Attributes, names: readonly string[]): unknown {

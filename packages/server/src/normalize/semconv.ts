@@ -10,7 +10,7 @@ import { readCount, readFlag, readText, toTexts } from './attribute-values.ts'
 import { buildCall, buildNode, type CallFacts } from './build-reading.ts'
 import { findProvider } from './find-provider.ts'
 import { readFirstChunkMs } from './first-chunk.ts'
-import { readSemconvContent } from './semconv-content.ts'
+import { readMessageReason, readSemconvContent } from './semconv-content.ts'
 import { findStep, type Step, unknownStep } from './semconv-operation.ts'
 import type { Layer, ReadOptions, SpanReading, SpanSource } from './span-reading.ts'
 import { type Counting, inclusive, providerCounting, type RawUsage, toUsage, type Usage } from './usage.ts'
@@ -22,12 +22,15 @@ export interface SemconvRules {
   readonly counting: 'inclusive' | 'raw'
   /** The emitter writes 0 where it knows no count. */
   readonly zeroIsUnknown?: boolean
+  /** Attributes for user and session beside those that all use. */
+  readonly userNames?: readonly string[]
+  readonly sessionNames?: readonly string[]
 }
 
 export function readSemconv(source: SpanSource, options: ReadOptions, rules: SemconvRules): SpanReading {
   const step = readStep(source.span.attributes)
   if (step.kind === 'node') return buildNode(source, { source: rules.source, kind: step.node })
-  return buildCall(source, readCallFacts(source, options, { ...rules, operation: step.operation }))
+  return buildCall(source, readCallFacts(source, options, { rules, operation: step.operation }))
 }
 
 export function readStep(attributes: Attributes): Step {
@@ -42,7 +45,7 @@ export function readStep(attributes: Attributes): Step {
 export function readCallFacts(
   { span }: SpanSource,
   options: ReadOptions,
-  rules: SemconvRules & { readonly operation: Operation },
+  { rules, operation }: { readonly rules: SemconvRules; readonly operation: Operation },
 ): CallFacts {
   const { attributes } = span
   const provider = readText(attributes, attribute.provider, 'gen_ai.system')
@@ -53,20 +56,23 @@ export function readCallFacts(
       ? inclusive
       : providerCounting(findProvider(provider, attributes, requestModel ?? responseModel), requestModel)
   const { content, toolCalls, finishReasons } = readSemconvContent(span, options)
-  const reasons = readFinishReasons(attributes)
+  const said = readFinishReasons(attributes)
+  const reasons = said.length > 0 ? said : finishReasons
   return {
     source: rules.source,
     layer: rules.layer,
-    operation: rules.operation,
+    operation,
     provider,
     requestModel,
     responseModel,
-    usage: readSemconvUsage(attributes, { ...rules, counting }),
+    usage: readSemconvUsage(attributes, { counting, zeroIsUnknown: rules.zeroIsUnknown ?? false }),
     ttftMs: readFirstChunkMs(span),
     streaming: readFlag(attributes, ...streamingNames),
-    finishReasons: reasons.length > 0 ? reasons : finishReasons,
+    finishReasons: reasons.length > 0 ? reasons : [readMessageReason(attributes) ?? ''],
     responseId: readText(attributes, attribute.responseId),
     requestId: readText(attributes, 'gen_ai.request.id', 'aws.request_id'),
+    userId: rules.userNames === undefined ? null : readText(attributes, ...rules.userNames),
+    sessionId: rules.sessionNames === undefined ? null : readText(attributes, ...rules.sessionNames),
     toolCalls,
     content,
   }

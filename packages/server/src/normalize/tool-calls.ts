@@ -13,7 +13,8 @@ export function readToolCalls(value: unknown, content: boolean): readonly ToolCa
 
 /** Whether a JSON text can hold a tool call at all: saves parsing long answers for nothing. */
 export function mayHoldToolCalls(text: string): boolean {
-  return toolWords.test(text)
+  // Most answers have neither word, and looking for words is ten times as fast as looking for patterns.
+  return (text.includes('tool') || text.includes('function')) && toolWords.test(text)
 }
 
 const toolWords = /tool_?-?calls?"|tool_use"|tool-call"|function_?calls?"|toolCallId"|toolUse"/i

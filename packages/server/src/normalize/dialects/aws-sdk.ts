@@ -22,6 +22,6 @@ export const awsSdk: Dialect = {
     // InvokeModel names no operation: what the model is for is in its id alone.
     const isEmbedding = /embed/i.test(readText(attributes, attribute.requestModel) ?? '')
     const operation = isEmbedding ? 'embeddings' : 'chat'
-    return buildCall(source, readCallFacts(source, options, { ...rules, operation }))
+    return buildCall(source, readCallFacts(source, options, { rules, operation }))
   },
 }

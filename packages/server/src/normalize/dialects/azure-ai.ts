@@ -22,7 +22,7 @@ export const azureAi: Dialect = {
     const { attributes } = source.span
     const operation = readText(attributes, attribute.operation)
     if (operation !== null && hostedRuns.has(operation) && attributes.has(attribute.inputTokens))
-      return buildCall(source, readCallFacts(source, options, { ...rules, operation: 'chat' }))
+      return buildCall(source, readCallFacts(source, options, { rules, operation: 'chat' }))
     return readSemconv(source, options, rules)
   },
 }

@@ -9,6 +9,14 @@ import { readMessages } from '../messages.ts'
 import { readCallFacts, readStep } from '../semconv.ts'
 import type { Dialect } from '../span-reading.ts'
 
+const rules = {
+  source: 'laminar',
+  layer: 'framework',
+  counting: 'inclusive',
+  userNames: ['lmnr.association.properties.user_id'],
+  sessionNames: ['lmnr.association.properties.session_id'],
+} as const
+
 const kinds: Readonly<Record<string, NodeKind>> = {
   TOOL: 'tool',
   EVALUATOR: 'evaluator',
@@ -26,12 +34,8 @@ export const laminar: Dialect = {
     const type = readText(attributes, 'lmnr.span.type') ?? 'DEFAULT'
     if (type !== 'LLM') return buildNode(source, { source: 'laminar', kind: kinds[type] ?? 'span' })
     const step = readStep(attributes)
-    const facts = readCallFacts(source, options, {
-      source: 'laminar',
-      layer: 'framework',
-      counting: 'inclusive',
-      operation: step.kind === 'call' ? step.operation : 'chat',
-    })
+    const operation = step.kind === 'call' ? step.operation : 'chat'
+    const facts = readCallFacts(source, options, { rules, operation })
     const own = options.content
       ? toContent(
           readMessages(readJson(attributes, 'lmnr.span.input'), 'user'),
@@ -41,8 +45,6 @@ export const laminar: Dialect = {
     return buildCall(source, {
       ...facts,
       content: facts.content ?? own,
-      userId: readText(attributes, 'lmnr.association.properties.user_id'),
-      sessionId: readText(attributes, 'lmnr.association.properties.session_id'),
       tags: readTexts(attributes, 'lmnr.association.properties.tags'),
     })
   },

@@ -14,6 +14,17 @@ import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-read
 import { readToolCalls } from '../tool-calls.ts'
 import { inclusive, toUsage, type Usage } from '../usage.ts'
 
+/** `langsmith.trace.session_name` is the name of a project, not of a conversation. */
+const rules = {
+  source: 'langsmith',
+  layer: 'framework',
+  counting: 'inclusive',
+  userNames: ['langsmith.metadata.user_id'],
+  sessionNames: ['langsmith.metadata.session_id', 'langsmith.metadata.thread_id', 'langsmith.metadata.conversation_id'],
+} as const
+/** What the messages hold is read from the whole answer. */
+const namesOnly = { content: false }
+
 const kinds: Readonly<Record<string, NodeKind>> = {
   chain: 'chain',
   tool: 'tool',
@@ -43,16 +54,7 @@ function readRun(source: SpanSource, options: ReadOptions, kind: 'llm' | 'embedd
   const completion = readText(attributes, 'gen_ai.completion')
   const output = completion !== null && completion.length <= longestBody ? parseJson(completion) : undefined
   const body = readAnswerBody(output)
-  const facts = readCallFacts(
-    source,
-    { content: false },
-    {
-      source: 'langsmith',
-      layer: 'framework',
-      counting: 'inclusive',
-      operation: kind === 'llm' ? 'chat' : 'embeddings',
-    },
-  )
+  const facts = readCallFacts(source, namesOnly, { rules, operation: kind === 'llm' ? 'chat' : 'embeddings' })
   return buildCall(source, {
     ...facts,
     provider: readText(attributes, 'langsmith.metadata.ls_provider') ?? facts.provider,
@@ -60,10 +62,8 @@ function readRun(source: SpanSource, options: ReadOptions, kind: 'llm' | 'embedd
     responseModel: facts.responseModel ?? body.responseModel,
     usage: readUsage(attributes),
     ttftMs: readFirstChunkMs(span),
-    finishReasons: facts.finishReasons && facts.finishReasons.length > 0 ? facts.finishReasons : body.finishReasons,
+    finishReasons: [...(facts.finishReasons ?? []), ...body.finishReasons],
     responseId: readText(attributes, attribute.responseId) ?? body.responseId,
-    userId: readText(attributes, 'langsmith.metadata.user_id'),
-    sessionId: readText(attributes, ...sessionNames),
     tags: readTexts(attributes, 'langsmith.span.tags'),
     toolCalls: readToolCalls(output, options.content),
     content: options.content
@@ -74,13 +74,6 @@ function readRun(source: SpanSource, options: ReadOptions, kind: 'llm' | 'embedd
       : null,
   })
 }
-
-/** `langsmith.trace.session_name` is the name of a project, not of a conversation. */
-const sessionNames = [
-  'langsmith.metadata.session_id',
-  'langsmith.metadata.thread_id',
-  'langsmith.metadata.conversation_id',
-] as const
 
 function readUsage(attributes: SpanSource['span']['attributes']): Usage {
   const whole = readUsageMetadata(readJson(attributes, 'langsmith.usage_metadata'))

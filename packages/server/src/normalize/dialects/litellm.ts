@@ -10,7 +10,13 @@ import { readCallFacts, readStep } from '../semconv.ts'
 import type { Dialect } from '../span-reading.ts'
 import { isGenAi } from './gen-ai.ts'
 
-const rules = { source: 'litellm', layer: 'server', counting: 'inclusive' } as const
+const rules = {
+  source: 'litellm',
+  layer: 'server',
+  counting: 'inclusive',
+  userNames: ['litellm.end_user.id', 'llm.user', 'metadata.user_api_key_end_user_id', 'metadata.user_api_key_user_id'],
+  sessionNames: ['litellm.session_id', 'litellm.metadata.session_id', 'metadata.session_id'],
+} as const
 
 export const litellm: Dialect = {
   name: rules.source,
@@ -25,17 +31,6 @@ export const litellm: Dialect = {
     if (step.kind === 'node') return buildNode(source, { source: rules.source, kind: step.node })
     const word = readText(attributes, attribute.operation, 'llm.request.type') ?? ''
     const operation = /^a?completion$/.test(word) ? 'chat' : step.operation
-    return buildCall(source, {
-      ...readCallFacts(source, options, { ...rules, operation }),
-      userId: readText(attributes, ...userNames),
-      sessionId: readText(attributes, 'litellm.session_id', 'litellm.metadata.session_id', 'metadata.session_id'),
-    })
+    return buildCall(source, readCallFacts(source, options, { rules, operation }))
   },
 }
-
-const userNames = [
-  'litellm.end_user.id',
-  'llm.user',
-  'metadata.user_api_key_end_user_id',
-  'metadata.user_api_key_user_id',
-]

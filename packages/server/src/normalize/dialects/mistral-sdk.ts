@@ -22,7 +22,7 @@ export const mistralSdk: Dialect = {
     if (operation === 'chat' && !isRequest && !attributes.has(attribute.inputTokens))
       return buildNode(source, { source: rules.source, kind: 'step' })
     if (operation === 'invoke_agent' && isRequest && attributes.has(attribute.inputTokens))
-      return buildCall(source, readCallFacts(source, options, { ...rules, operation: 'chat' }))
+      return buildCall(source, readCallFacts(source, options, { rules, operation: 'chat' }))
     return readSemconv(source, options, rules)
   },
 }

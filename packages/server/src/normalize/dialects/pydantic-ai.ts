@@ -16,6 +16,7 @@ import { providerCounting, toUsage } from '../usage.ts'
 import { isGenAi } from './gen-ai.ts'
 
 const rules = { source: 'pydantic-ai', layer: 'framework', counting: 'inclusive' } as const
+const clientRules = { ...rules, layer: 'client' } as const
 
 export const pydanticAi: Dialect = {
   name: rules.source,
@@ -46,7 +47,7 @@ function readClient(source: SpanSource, options: ReadOptions): SpanReading {
   const { attributes } = source.span
   const request = readJson(attributes, 'request_data')
   const response = readJson(attributes, 'response_data')
-  const facts = readCallFacts(source, options, { ...rules, layer: 'client', operation: 'chat' })
+  const facts = readCallFacts(source, options, { rules: clientRules, operation: 'chat' })
   const requestModel =
     facts.requestModel ?? (isObject(request) && typeof request.model === 'string' ? request.model : null)
   if (requestModel === null) return { kind: 'ignored', reason: 'not_llm' }
@@ -60,7 +61,7 @@ function readClient(source: SpanSource, options: ReadOptions): SpanReading {
     // The provider's own object, so counted in the provider's own way.
     ...(raw === null ? {} : { usage: toUsage(raw, providerCounting(provider, requestModel)) }),
     responseModel: facts.responseModel ?? body.responseModel,
-    finishReasons: facts.finishReasons && facts.finishReasons.length > 0 ? facts.finishReasons : body.finishReasons,
+    finishReasons: [...(facts.finishReasons ?? []), ...body.finishReasons],
     toolCalls: readToolCalls(response, options.content),
     content: options.content ? toContent(readMessages(request, 'user'), readMessages(response, 'assistant')) : null,
   })

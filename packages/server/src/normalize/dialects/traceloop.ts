@@ -4,8 +4,8 @@
  */
 import type { NodeKind } from '@inferometer/core/trace-node'
 import { readText } from '../attribute-values.ts'
-import { buildCall, buildNode } from '../build-reading.ts'
-import { readCallFacts, readStep, type SemconvRules } from '../semconv.ts'
+import { buildNode } from '../build-reading.ts'
+import { readSemconv, type SemconvRules } from '../semconv.ts'
 import type { Dialect, SpanSource } from '../span-reading.ts'
 import { isGenAi } from './gen-ai.ts'
 
@@ -32,13 +32,7 @@ export const traceloop: Dialect = {
     const kind = readText(attributes, 'traceloop.span.kind')
     if (kind !== null) return readDecorated(source, kind)
     if (!isGenAi(source) && !attributes.has('llm.request.type')) return { kind: 'ignored', reason: 'not_llm' }
-    const step = readStep(attributes)
-    if (step.kind === 'node') return buildNode(source, { source: 'traceloop', kind: step.node })
-    return buildCall(source, {
-      ...readCallFacts(source, options, { ...rulesOf(source.scope.name), operation: step.operation }),
-      userId: readText(attributes, 'traceloop.association.properties.user_id'),
-      sessionId: readText(attributes, 'traceloop.association.properties.session_id'),
-    })
+    return readSemconv(source, options, rulesOf(source.scope.name))
   },
 }
 
@@ -60,5 +54,7 @@ function rulesOf(scope: string): SemconvRules {
     source: 'traceloop',
     layer: frameworks.test(scope) ? 'framework' : 'client',
     counting: rawScopes.test(scope) ? 'raw' : 'inclusive',
+    userNames: ['traceloop.association.properties.user_id'],
+    sessionNames: ['traceloop.association.properties.session_id'],
   }
 }

@@ -9,7 +9,7 @@ import { readJson, readNumber, readText, readTexts } from '../attribute-values.t
 import { buildCall, buildNode, toContent } from '../build-reading.ts'
 import { type Failure, readFailure, toSuccess } from '../failure.ts'
 import { readMessages } from '../messages.ts'
-import { readCallFacts, readStep } from '../semconv.ts'
+import { readSemconv } from '../semconv.ts'
 import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-reading.ts'
 import { readToolCalls } from '../tool-calls.ts'
 import { isGenAi } from './gen-ai.ts'
@@ -64,7 +64,9 @@ function readInner({ span }: SpanSource, options: ReadOptions, operationId: stri
     failure: readInnerFailure(span),
     toolCalls: toolCalls === undefined ? [] : readToolCalls(toolCalls, options.content),
     content: options.content ? readContent(span) : null,
-    ...readUser(attributes),
+    userId: readText(attributes, ...userNames),
+    sessionId: readText(attributes, ...sessionNames),
+    tags: readTexts(attributes, 'ai.telemetry.metadata.tags'),
   }
 }
 
@@ -93,14 +95,6 @@ function readContent({ attributes }: SpanSource['span']) {
 }
 
 /** The SDK's metadata has free names; these are the ones in use. LangSmith's exporter moves them under its own prefix. */
-function readUser(attributes: SpanSource['span']['attributes']) {
-  return {
-    userId: readText(attributes, ...userNames),
-    sessionId: readText(attributes, ...sessionNames),
-    tags: readTexts(attributes, 'ai.telemetry.metadata.tags'),
-  }
-}
-
 const userNames = [
   'ai.telemetry.metadata.userId',
   'ai.telemetry.metadata.user_id',
@@ -117,15 +111,8 @@ const sessionNames = [
   'langsmith.metadata.session_id',
 ] as const
 
+const otelRules = { source: name, layer: 'client', counting: 'inclusive', userNames, sessionNames } as const
+
 function readOtel(source: SpanSource, options: ReadOptions): SpanReading {
-  const { span } = source
-  const step = readStep(span.attributes)
-  if (step.kind === 'node') return buildNode(source, { source: name, kind: step.node })
-  const facts = readCallFacts(source, options, {
-    source: name,
-    layer: 'client',
-    counting: 'inclusive',
-    operation: step.operation,
-  })
-  return buildCall(source, { ...facts, ...readUser(span.attributes) })
+  return readSemconv(source, options, otelRules)
 }

@@ -3,7 +3,7 @@ import { buildCall } from '../build-reading.ts'
 import { readCallFacts } from '../semconv.ts'
 import type { Dialect } from '../span-reading.ts'
 
-const rules = { source: 'vllm', layer: 'server', counting: 'inclusive', operation: 'chat' } as const
+const rules = { source: 'vllm', layer: 'server', counting: 'inclusive' } as const
 
 export const vllm: Dialect = {
   name: rules.source,
@@ -14,7 +14,7 @@ export const vllm: Dialect = {
     const { attributes } = source.span
     if (!attributes.has('gen_ai.latency.e2e') && !attributes.has('gen_ai.usage.completion_tokens'))
       return { kind: 'ignored', reason: 'not_llm' }
-    const facts = readCallFacts(source, options, rules)
+    const facts = readCallFacts(source, options, { rules, operation: 'chat' })
     return buildCall(source, {
       ...facts,
       provider: facts.provider ?? 'vllm',
