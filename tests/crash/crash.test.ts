@@ -13,9 +13,11 @@ import { type Senders, startSenders } from './senders.ts'
 import { createVictim, type Victim } from './victim.ts'
 
 const kills = Number(process.env.CRASH_KILLS ?? 10)
-/** From ready to the kill, at random up to this. Some fall before the first answer. */
-const lifeMsAtMost = 1_200
-const secondsPerKill = 6
+/** From ready to the kill, at random up to this. */
+const lifeMsAtMost = 800
+/** So many kills fall into a start, while the store is opened and what the kill before left is counted. */
+const shareAtStart = 0.2
+const secondsPerKill = 15
 
 interface Recorded {
   readonly trace_id: string
@@ -39,10 +41,15 @@ beforeAll(
     else console.log('left out: Prometheus is not installed, so nothing scrapes across the kills')
     senders = await startSenders(victim)
     await prometheus?.scraped()
-    for (let kill = 0; kill < kills; kill++) {
-      await sleep(Math.random() * lifeMsAtMost)
+    let untilKillMs = lifeMsAtMost
+    for (let kill = 1; kill <= kills; kill++) {
+      await sleep(Math.random() * untilKillMs)
       await victim.kill()
-      startMs.push(await victim.start())
+      const starting = victim.start()
+      const isCutShort = kill < kills && Math.random() < shareAtStart
+      untilKillMs = isCutShort ? (startMs[0] ?? 0) : lifeMsAtMost
+      if (isCutShort) starting.catch(() => undefined)
+      else startMs.push(await starting)
     }
     await senders.stop()
     await prometheus?.scraped()

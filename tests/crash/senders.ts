@@ -42,7 +42,7 @@ export const series = ['checkout', 'support'].flatMap((serviceName) =>
 )
 
 const batchCallsAtMost = 40
-const retryAfterMs = 25
+const retryAfterMs = 100
 
 function makeCall(place = series[randomInt(series.length)]): LlmCall {
   return createCall({

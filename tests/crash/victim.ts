@@ -5,6 +5,8 @@ import { sourceArguments } from '../../packages/server/src/store/duckdb/start-wo
 import { end, findFreePort } from '../harness/prometheus.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
+/** Only to tell a start from a hang. */
+const startMsAtMost = 60_000
 const program = fileURLToPath(new URL('./server-process.ts', import.meta.url))
 
 export interface Victim {
@@ -40,10 +42,14 @@ export async function createVictim(dataDir: string): Promise<Victim> {
       started.stderr.on('data', (data) => {
         errors += data
       })
-      await waitUntil('the server is ready', async () => {
-        if (started.exitCode !== null) throw new Error(`it ended: ${errors}`)
-        return out.includes('ready')
-      })
+      await waitUntil(
+        'the server is ready',
+        async () => {
+          if (started.exitCode !== null || started.signalCode !== null) throw new Error(`it ended: ${errors}`)
+          return out.includes('ready')
+        },
+        startMsAtMost,
+      )
       return performance.now() - startedMs
     },
     async kill() {

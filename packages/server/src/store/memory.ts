@@ -34,8 +34,11 @@ export function createMemoryStore(disk: MemoryDisk = createMemoryDisk()): CallSt
       return { ok: true }
     },
     readAfter: async (seq, onBatch) => {
-      for (let from = seq; from < calls.length; from += batchCalls) {
-        if ((await onBatch(calls.slice(from, from + batchCalls))) === 'stop') return
+      let after = seq
+      while (after < calls.length) {
+        const batch = calls.slice(after, after + batchCalls)
+        if ((await onBatch(batch)) === 'stop') return
+        after += batch.length
       }
     },
     recentCalls: async (request) => findRecent(calls, request),
