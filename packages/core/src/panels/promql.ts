@@ -87,8 +87,9 @@ function writeRate(amount: Narrowed, scope: Scope): string {
  * How much a sum of counters has grown over what is shown, exactly. `increase` would guess at both ends and would not
  * see the growth that makes a series, which for rare calls is all of it.
  *
- * The start is the sum then; where there was no scrape then, the first sample of the series that have been there in
- * every scrape since, because those were there before; and 0 for series that have come since.
+ * The start is the sum then; where there was no scrape then, the first sample of the series that are there now and have
+ * been in every scrape since, because those were there before; and 0 for series that have come since. A sum that has
+ * shrunk began anew.
  */
 function writeGrowth(amount: Narrowed, scope: Scope): string {
   const series = selectAmount(amount)
@@ -96,8 +97,8 @@ function writeGrowth(amount: Narrowed, scope: Scope): string {
   const then = sumBy(scope, `${series} offset ${scope.window}`)
   const scrapes = `max by (job, instance) (count_over_time(${selfMetrics.series.name}[${scope.window}]))`
   const isOld = `count_over_time(${series}[${scope.window}]) == on (job, instance) group_left () ${scrapes}`
-  const first = sumBy(scope, `min_over_time(${series}[${scope.window}]) and ${isOld}`)
-  return `(${now} - (${then} or ${first} or ${writeZero(amount, scope)}))`
+  const first = sumBy(scope, `min_over_time(${series}[${scope.window}]) and ${isOld} and ${series}`)
+  return `(${now} - (${then} or ${first} or ${writeZero(amount, scope)}) >= 0 or ${now})`
 }
 
 type Quantile = Extract<Measure, { kind: 'quantile' }>

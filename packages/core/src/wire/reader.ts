@@ -18,6 +18,7 @@ import type { ReadOptions, ResponseParts, ResponseReader, WireResponse } from '.
 const maxBodyBytes = 32 * 1024 * 1024
 /** How much of a stream is kept for readOutput. */
 const maxRetainedBytes = 8 * 1024 * 1024
+const lf = 10
 
 export interface OpenOptions extends ReadOptions {
   /** The request asked for a stream. */
@@ -46,6 +47,8 @@ class AnswerReader implements ResponseReader {
   #window: SkimWindow | null = null
   #retained: Uint8Array[] | null
   #retainedBytes = 0
+  /** The sentinel that ends OpenAI's streams was there. */
+  #done = false
   #parts: ResponseParts | null = null
 
   constructor(format: AnswerFormat, response: WireResponse, options: OpenOptions) {
@@ -66,11 +69,18 @@ class AnswerReader implements ResponseReader {
     return this.#draft.contentSeen
   }
 
+  hasEnded(): boolean {
+    this.#window?.skimEvents()
+    const { failure, complete, usage } = this.#draft
+    if (this.#stream === null) return false
+    // Where usage comes behind the finish reason, only both together are the end.
+    return this.#done || failure !== null || (complete && usage !== null)
+  }
+
   push(chunk: Uint8Array): void {
     if (this.#parts !== null || chunk.byteLength === 0) return
     this.#retain(chunk)
-    if (this.#window !== null) this.#window.push(chunk)
-    else if (this.#framing === null) this.#sniff(chunk)
+    if (this.#framing === null) this.#sniff(chunk)
     else this.#read(chunk)
   }
 
@@ -124,34 +134,49 @@ class AnswerReader implements ResponseReader {
   }
 
   #read(chunk: Uint8Array): void {
-    if (this.#framing === 'whole') this.#body.append(chunk)
-    if (this.#stream === null) return
-    this.#stream.push(chunk)
-    if (this.#framing === 'lines' && this.#stream.idle && this.#canSkim()) this.#startSkimming(this.#stream)
+    if (this.#window !== null) this.#window.push(chunk)
+    else if (this.#stream === null) this.#body.append(chunk)
+    else if (this.#framing === 'lines' && this.#format.marks !== null && !this.#options.content)
+      this.#readUntilSkimming(this.#stream, this.#format.marks, chunk)
+    else this.#stream.push(chunk)
   }
 
-  #canSkim(): boolean {
-    return !this.#options.content && this.#draft.contentSeen && this.#format.identified(this.#draft)
+  /** Line by line, so that all behind the first content is only skimmed, however large the pieces are that it came in. */
+  #readUntilSkimming(stream: StreamReader, marks: readonly string[], chunk: Uint8Array): void {
+    let start = 0
+    while (start < chunk.byteLength) {
+      const lineEnd = chunk.indexOf(lf, start)
+      const end = lineEnd === -1 ? chunk.byteLength : lineEnd + 1
+      stream.push(chunk.subarray(start, end))
+      start = end
+      if (!stream.idle || !this.#draft.contentSeen || !this.#format.identified(this.#draft)) continue
+      this.#window = this.#openWindow(stream, marks)
+      if (start < chunk.byteLength) this.#window.push(chunk.subarray(start))
+      return
+    }
   }
 
-  #startSkimming(stream: StreamReader): void {
-    const { marks, lastMarks } = this.#format
-    if (marks === null) return
-    this.#window = new SkimWindow(planSkim(marks, lastMarks ?? []), {
+  #openWindow(stream: StreamReader, marks: readonly string[]): SkimWindow {
+    return new SkimWindow(planSkim(marks, this.#format.lastMarks ?? []), {
       onEvents: (events, bytes) => {
         for (const event of events) this.#readEvent(event.data, event.name)
-        if (!this.#draft.complete) this.#draft.complete = hasDone(bytes)
+        if (!this.#done && hasDone(bytes)) this.#markDone()
       },
       onBytes: (bytes) => stream.push(bytes),
     })
   }
 
   #readEvent(data: unknown, name: string): void {
-    if (data === '[DONE]') this.#draft.complete = true
+    if (data === '[DONE]') this.#markDone()
     const event = toObject(data)
     if (event === null) return
     if (readErrorMember(event.error) !== null) this.#draft.failure ??= readErrorBody(event)
     this.#format.readEvent(this.#draft, event, name)
+  }
+
+  #markDone(): void {
+    this.#done = true
+    this.#draft.complete = true
   }
 
   #readAwsEvent(event: AwsEvent): void {

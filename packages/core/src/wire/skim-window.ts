@@ -37,7 +37,7 @@ export class SkimWindow {
     this.#chunks.push(chunk)
     this.#bytes += chunk.byteLength
     this.#weight += chunk.byteLength + chunkOverheadBytes
-    if (this.#weight >= this.#due) this.#flush()
+    if (this.#weight >= this.#due) this.skimEvents()
   }
 
   end(): void {
@@ -45,7 +45,9 @@ export class SkimWindow {
     this.#drop()
   }
 
-  #flush(): void {
+  /** Skims every event that is whole. */
+  skimEvents(): void {
+    if (this.#bytes === 0) return
     const bytes = this.#join()
     const end = findLastEventEnd(bytes)
     if (end > 0) this.#skim(bytes.subarray(0, end))

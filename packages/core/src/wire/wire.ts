@@ -49,6 +49,11 @@ export interface ResponseReader {
   push(chunk: Uint8Array): void
   /** True once a content token (text, reasoning, tool argument, refusal, audio) has been pushed. Stays false for whole JSON answers until `end`. */
   readonly contentSeen: boolean
+  /**
+   * Whether all of a stream that matters is here: its last event, or an error in its place. For streams that an application leaves
+   * there without reading to the end. Looks through everything pushed so far, so ask rarely. False for whole answers.
+   */
+  hasEnded(): boolean
   /** Call once, after the last chunk or when the stream broke off. */
   end(): ResponseParts
   /**

@@ -41,21 +41,34 @@ export function createPoster(options: PosterOptions): Poster {
 
   const send = (body: Uint8Array, { headers, signal }: PostRequest, isSecond: boolean): Promise<PostAnswer> =>
     new Promise((resolve) => {
-      const timeout = AbortSignal.timeout(timeoutMs)
+      const allHeaders = { 'user-agent': options.userAgent, ...options.headers, ...headers }
       const request = client.request(url, {
         method: 'POST',
         agent,
-        headers: { 'user-agent': options.userAgent, ...options.headers, ...headers, 'content-length': body.byteLength },
-        signal: AbortSignal.any([signal, timeout]),
+        headers: { ...allHeaders, 'content-length': body.byteLength },
       })
+      let cutOff: Failed | null = null
+      const cut = (why: Failed) => {
+        cutOff = why
+        request.destroy(new Error(why.message))
+      }
+      const stop = () => cut(stopped)
+      const timer = setTimeout(() => cut(timedOut), timeoutMs)
+      // By hand and taken off again: a signal made of two would stay with the long-lived one.
+      signal.addEventListener('abort', stop)
+      const settle = (answer: PostAnswer | Promise<PostAnswer>) => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', stop)
+        resolve(answer)
+      }
       const fail = (error: NodeJS.ErrnoException) => {
         // The destination closed an idle connection at the moment we used it: that is no outage.
-        const wasIdle = request.reusedSocket && error.code === 'ECONNRESET'
-        if (wasIdle && !isSecond) resolve(send(body, { headers, signal }, true))
-        else resolve(describeFailure(error, { isTimeout: timeout.aborted, isStopped: signal.aborted }))
+        const wasIdle = cutOff === null && request.reusedSocket && error.code === 'ECONNRESET'
+        if (wasIdle && !isSecond) settle(send(body, { headers, signal }, true))
+        else settle(cutOff ?? toUnreachable(error))
       }
       request.on('error', fail)
-      request.on('response', (response) => readAnswer(response).then(resolve, fail))
+      request.on('response', (response) => readAnswer(response).then(settle, fail))
       request.end(body)
     })
   return { post: (body, request) => send(body, request, false), close: () => agent.destroy() }
@@ -80,18 +93,16 @@ async function readAnswer(response: http.IncomingMessage): Promise<PostAnswer> {
 function readRetryAfterMs(text: string | undefined): number | null {
   if (text === undefined || text.trim() === '') return null
   const seconds = Number(text)
-  if (seconds >= 0) return seconds * 1_000
+  if (!Number.isNaN(seconds)) return seconds >= 0 ? seconds * 1_000 : null
   const date = Date.parse(text)
   return Number.isNaN(date) ? null : Math.max(0, date - Date.now())
 }
 
-interface Cause {
-  readonly isTimeout: boolean
-  readonly isStopped: boolean
-}
+type Failed = Extract<PostAnswer, { kind: 'failed' }>
 
-function describeFailure(error: NodeJS.ErrnoException, { isTimeout, isStopped }: Cause): PostAnswer {
-  if (isStopped) return { kind: 'failed', reason: 'stopped', message: 'was cut off because the server stops' }
-  if (isTimeout) return { kind: 'failed', reason: 'timeout', message: 'does not answer in time' }
+const stopped: Failed = { kind: 'failed', reason: 'stopped', message: 'was cut off because the server stops' }
+const timedOut: Failed = { kind: 'failed', reason: 'timeout', message: 'does not answer in time' }
+
+function toUnreachable(error: NodeJS.ErrnoException): Failed {
   return { kind: 'failed', reason: 'unreachable', message: `cannot be reached (${error.code ?? error.name})` }
 }

@@ -78,6 +78,15 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Null for what has no JSON text: values nested deeper than the stack, which attackers send. */
+export function toJsonText(value: unknown): string | null {
+  try {
+    return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item)) ?? null
+  } catch {
+    return null
+  }
+}
+
 export type JsonObject = { readonly [key: string]: unknown }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -16,7 +16,7 @@ import { findProvider } from './find-provider.ts'
 import { toFinish } from './finish.ts'
 import { joinText } from './messages.ts'
 import type { Layer, SpanReading, SpanSource } from './span-reading.ts'
-import { readSpanTimes } from './span-times.ts'
+import { readSpanTimes, type SpanTimes } from './span-times.ts'
 import { noUsage, type Usage } from './usage.ts'
 
 /** What a dialect finds out about a call. What is left out is read from the attributes that all use. */
@@ -45,29 +45,32 @@ export interface CallFacts {
   readonly content?: Content | null
 }
 
-export function buildCall({ span, resource }: SpanSource, facts: CallFacts): SpanReading {
-  const times = readSpanTimes(span)
+export function buildCall(source: SpanSource, facts: CallFacts): SpanReading {
+  const times = readSpanTimes(source.span)
   if (!times.ok) return { kind: 'invalid', message: times.message }
+  return { kind: 'call', call: toCall(source, facts, times), layer: facts.layer, perAttempt: facts.perAttempt ?? false }
+}
+
+/** Written out, field by field: spread into each other, these objects cost more than all of the reading. */
+function toCall({ span, resource }: SpanSource, facts: CallFacts, times: Times): LlmCall {
   const { attributes } = span
-  const responseModel = facts.responseModel ?? null
-  const ttftMs = facts.streaming === false ? null : (facts.ttftMs ?? null)
+  const ttftMs = toTtftMs(facts, times.latencyMs)
   const failure = facts.failure ?? readFailure(span)
   const usage = facts.usage ?? noUsage
   const toolCalls = facts.toolCalls ?? []
   const finish = toFinish(facts.finishReasons ?? [], toolCalls.length > 0)
-  // Written out, field by field: spread into each other, these objects cost more than all of the reading.
-  const call: LlmCall = {
+  return {
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId === '' ? null : span.parentSpanId,
     serviceName: readServiceName(resource.attributes, attributes),
     operation: facts.operation,
-    provider: findProvider(facts.provider, attributes, facts.requestModel ?? responseModel),
+    provider: findProvider(facts.provider, attributes, facts.requestModel ?? facts.responseModel ?? null),
     requestModel: facts.requestModel,
-    responseModel,
+    responseModel: facts.responseModel ?? null,
     startTimeUs: times.startTimeUs,
     latencyMs: times.latencyMs,
-    ttftMs: ttftMs === null ? null : Math.min(ttftMs, times.latencyMs),
+    ttftMs,
     streaming: facts.streaming ?? ttftMs !== null,
     stallCount: null,
     stallMs: null,
@@ -98,8 +101,14 @@ export function buildCall({ span, resource }: SpanSource, facts: CallFacts): Spa
     content: facts.content ?? null,
     source: facts.source,
   }
-  return { kind: 'call', call, layer: facts.layer, perAttempt: facts.perAttempt ?? false }
 }
+
+/** Of an answer that was no stream, emitters write the end for its first token. */
+function toTtftMs({ streaming, ttftMs }: CallFacts, latencyMs: number): number | null {
+  return streaming === false || ttftMs === null || ttftMs === undefined ? null : Math.min(ttftMs, latencyMs)
+}
+
+type Times = Extract<SpanTimes, { readonly ok: true }>
 
 const userNames = [attribute.userId, 'enduser.id', 'gen_ai.user', 'gen_ai.request.user', 'llm.user'] as const
 const sessionNames = ['gen_ai.conversation.id', attribute.sessionId, 'gen_ai.thread.id'] as const

@@ -3,7 +3,7 @@
  * LangChain constructors. What is no message is left out; what cannot be understood is kept as text.
  */
 import type { Message } from '@inferometer/core/call'
-import { isObject, type JsonObject, textIn } from './attribute-values.ts'
+import { isObject, type JsonObject, textIn, toJsonText } from './attribute-values.ts'
 
 const deepest = 12
 
@@ -12,7 +12,7 @@ export function readMessages(value: unknown, role: string): readonly Message[] |
   if (value === undefined || value === null || value === '') return null
   if (typeof value === 'string') return [{ role, text: value }]
   const messages: Message[] = []
-  collectMessages(value, role, messages, 0)
+  collectMessages(value, { role, into: messages, depth: 0 })
   return messages.length === 0 ? null : messages
 }
 
@@ -25,27 +25,34 @@ export function joinText(messages: readonly Message[] | null): string | null {
 /** Keys under which lists of messages stand, outermost first. */
 const containers = ['messages', 'choices', 'candidates', 'generations', 'output', 'message', 'input', 'prompt'] as const
 
-function collectMessages(value: unknown, role: string, into: Message[], depth: number): void {
+interface Collection {
+  /** Of messages that name none. */
+  readonly role: string
+  readonly into: Message[]
+  readonly depth: number
+}
+
+function collectMessages(value: unknown, { role, into, depth }: Collection): void {
   if (depth > deepest) return
   if (typeof value === 'string') {
     if (value !== '') into.push({ role, text: value })
     return
   }
   if (Array.isArray(value)) {
-    for (const item of value) collectMessages(item, role, into, depth + 1)
+    for (const item of value) collectMessages(item, { role, into, depth: depth + 1 })
     return
   }
   if (!isObject(value)) return
-  const kwargs = value.kwargs
-  if (isObject(kwargs)) {
-    into.push({ role: roleOf(value) ?? role, text: textOf(kwargs.content) })
+  const ownRole = roleOf(value) ?? role
+  if (isObject(value.kwargs)) {
+    into.push({ role: ownRole, text: textOf(value.kwargs.content) })
     return
   }
   const system = textOf(value.system)
   if (system !== '') into.push({ role: 'system', text: system })
   const container = containers.find((key) => value[key] !== undefined && value[key] !== null)
-  if (container !== undefined) collectMessages(value[container], roleOf(value) ?? role, into, depth + 1)
-  else if (isMessage(value)) into.push({ role: roleOf(value) ?? role, text: textOf(value) })
+  if (container !== undefined) collectMessages(value[container], { role: ownRole, into, depth: depth + 1 })
+  else if (isMessage(value)) into.push({ role: ownRole, text: textOf(value) })
 }
 
 function isMessage(value: JsonObject): boolean {
@@ -104,7 +111,7 @@ export function textOf(value: unknown, depth = 0): string {
   for (const key of ['response', 'result', 'output', 'body']) {
     const item = value[key]
     if (typeof item === 'string') return item
-    if (item !== undefined && item !== null) return JSON.stringify(item)
+    if (item !== undefined && item !== null) return toJsonText(item) ?? ''
   }
   return ''
 }

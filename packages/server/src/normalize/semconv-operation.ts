@@ -13,7 +13,7 @@ const calls: Readonly<Record<Operation, readonly string[]>> = {
     'generate',
     'responses',
     'response',
-    'llm_request',
+    'llm.request',
     'realtime',
     'message',
     'messages',
@@ -71,7 +71,7 @@ for (const node of Object.keys(nodes) as NodeKind[])
 /** What no table knows is a node: to count an unknown operation could count its children twice. */
 export const unknownStep: Step = { kind: 'node', node: 'span' }
 
-/** Undefined: not a word of the conventions or of any emitter known here. */
+/** Undefined: not a word of the conventions or of any emitter known here. Case and the sign between words do not matter. */
 export function findStep(word: string): Step | undefined {
-  return steps.get(word) ?? steps.get(word.toLowerCase())
+  return steps.get(word) ?? steps.get(word.toLowerCase().replaceAll('_', '.'))
 }

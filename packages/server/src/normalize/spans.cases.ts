@@ -85,3 +85,11 @@ export function readNode(attributes: Names, change: SpanChange = {}): TraceNode 
   if (!node || calls.length > 0) throw new Error('the span was not read as a node')
   return node
 }
+
+/** A span and what of its call must come out. */
+export interface CallCase {
+  readonly what: string
+  readonly attributes: Names
+  readonly change?: SpanChange
+  readonly call: object
+}

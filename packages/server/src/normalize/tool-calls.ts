@@ -1,6 +1,6 @@
 /** Tool calls in any of the shapes in which answers are written. Names and ids are always read, arguments only with content. */
 import type { ToolCall } from '@inferometer/core/call'
-import { isObject, type JsonObject, textIn } from './attribute-values.ts'
+import { isObject, type JsonObject, textIn, toJsonText } from './attribute-values.ts'
 
 const deepest = 12
 const mostCalls = 1_000
@@ -85,5 +85,5 @@ function toToolCall(value: JsonObject, content: boolean): ToolCall | null {
 
 function toText(value: unknown): string | null {
   if (value === undefined || value === null) return null
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : toJsonText(value)
 }

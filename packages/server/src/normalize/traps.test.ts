@@ -1,4 +1,4 @@
-/** One test for each way in which telemetry of model calls misleads. Sources: the conventions and the emitters named. */
+/** One test for each way in which telemetry of model calls misleads. */
 import type { LlmCall } from '@inferometer/core/call'
 import type { Span } from '@inferometer/core/otlp/model'
 import { describe, expect, test } from 'vitest'
@@ -9,7 +9,6 @@ import { createLeafSelector } from './trace-leaves.ts'
 const chat = { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4o' }
 const usage = { 'gen_ai.usage.input_tokens': 10, 'gen_ai.usage.output_tokens': 5 }
 const json = JSON.stringify
-
 type Batch = readonly (readonly [span: Span, scope: string])[]
 
 function countCalls(...batches: readonly Batch[]): readonly LlmCall[] {
@@ -84,8 +83,8 @@ describe('traps', () => {
   })
 
   test('4: reasoning is outside the output for Gemini and xAI', () => {
-    const reasoned = { ...usage, 'gen_ai.usage.reasoning_tokens': 3, 'gen_ai.operation.name': 'chat' }
     const change = { scope: '@openlit/instrumentation-x' }
+    const reasoned = { ...usage, 'gen_ai.usage.reasoning_tokens': 3, 'gen_ai.operation.name': 'chat' }
     expect(readCall({ ...reasoned, 'gen_ai.provider.name': 'openai' }, change).outputTokens).toBe(5)
     expect(readCall({ ...reasoned, 'gen_ai.provider.name': 'gemini' }, change).outputTokens).toBe(8)
     expect(readCall({ ...reasoned, 'gen_ai.provider.name': 'xai' }, change).outputTokens).toBe(8)
