@@ -88,6 +88,7 @@ function writePrices(): string {
     mistral: 'mistral_ai',
     cohere: 'cohere',
     bedrock: 'aws.bedrock',
+    'bedrock-http1': 'aws.bedrock',
     groq: 'groq',
   }
   const rows = new Map(

@@ -85,7 +85,8 @@ export class AttemptWatch {
   /** Null: it worked. */
   get errorType(): ErrorType | null {
     if (this.failure !== null) return this.failure.type
-    if (this.outcome === 'cancelled' && this.parts?.status !== 'error') return 'cancelled'
+    if (this.outcome === 'cancelled' && this.parts?.status !== 'error' && this.parts?.streamComplete !== true)
+      return 'cancelled'
     return this.parts?.errorType ?? null
   }
 
@@ -106,10 +107,13 @@ export class AttemptWatch {
     return this.lastMs - this.request.startMs
   }
 
-  /** It took the whole seconds that the client says it waits at most. */
+  /**
+   * It took the whole seconds that the client says it waits at most. Of less than a second it says 0: who allows so little hardly
+   * aborts by hand before that, so every abort of such a call is taken for the client's timer.
+   */
   get exceededTimeout(): boolean {
     const { timeoutSeconds } = this.request.marks
-    return timeoutSeconds > 0 && this.durationMs >= timeoutSeconds * 1000
+    return timeoutSeconds !== null && this.durationMs >= timeoutSeconds * 1000
   }
 
   /** Everything the model wrote. Null when it is not known. */
@@ -141,6 +145,18 @@ export class AttemptWatch {
     this.lastMs = this.#host.clock.nowMs()
     if (failure === null) this.#host.later.add(() => this.settle())
     else this.settle()
+  }
+
+  /**
+   * Many clients leave a stream there when they have read its last event, or an error, without cancelling it: no end would ever be
+   * told. The call ended with its last chunk.
+   */
+  endIfDelivered(): void {
+    if (this.body === null || this.outcome !== null) return
+    this.settle()
+    if (this.#reader?.hasEnded() !== true) return
+    this.outcome = 'complete'
+    this.settle()
   }
 
   /** The process or the instrument stops, or nobody reads the answer: what has arrived is the call. */

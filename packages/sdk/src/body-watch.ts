@@ -3,7 +3,6 @@ import type { Clock } from './clock.ts'
 
 const firstPieceBytes = 2 * 1024
 const pieceBytes = 16 * 1024
-const searchBytes = 512
 
 /**
  * Keeps what an application reads of a body, with the times, until there is leisure to read it. Bytes are copied because the
@@ -86,14 +85,14 @@ export class BodyWatch {
     this.#pieceUsed = 0
   }
 
-  /** Chunk by chunk, and within large ones in small steps: from the first content on the reader has less to do with the rest. */
+  /** Chunk by chunk, to know which of them brought the first content. */
   #findContent(reader: ResponseReader, pieces: readonly Uint8Array[]): void {
     let chunk = 0
     let offset = 0
     for (const piece of pieces) {
       let start = 0
       while (start < piece.byteLength && !reader.contentSeen) {
-        const end = Math.min(piece.byteLength, start + searchBytes, (this.#ends[chunk] ?? Infinity) - offset)
+        const end = Math.min(piece.byteLength, (this.#ends[chunk] ?? Infinity) - offset)
         reader.push(piece.subarray(start, end))
         if (reader.contentSeen) this.contentMs = this.#times[chunk] ?? this.#lastMs
         start = end

@@ -16,12 +16,19 @@ export function classifyFailure(error: unknown, aborted: boolean): Failure {
 }
 
 function failureType(error: unknown, aborted: boolean, code: string | null): Failure['type'] {
-  const name = readName(error)
-  if (/timeout/i.test(name) || (code !== null && /TIMEOUT|ETIMEDOUT/.test(code))) return 'timeout'
-  return aborted || name === 'AbortError' ? 'cancelled' : 'connection'
+  if (isTimeout(error) || (code !== null && /TIMEOUT|ETIMEDOUT/.test(code))) return 'timeout'
+  return aborted || readName(error) === 'AbortError' ? 'cancelled' : 'connection'
 }
 
+/** The reason that a timer aborts with is thrown as it is by fetch, and is the cause of what node:http throws. */
+function isTimeout(error: unknown): boolean {
+  const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : null
+  return [error, cause].some((reason) => /time(?:d[ -]?)?out/i.test(readName(reason)))
+}
+
+/** Some clients abort with a word in place of an error. */
 function readName(error: unknown): string {
+  if (typeof error === 'string') return error
   return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : ''
 }
 

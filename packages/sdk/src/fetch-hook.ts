@@ -31,14 +31,13 @@ export function watchFetch(original: Fetch, readRuntime: () => Runtime | null): 
     if (runtime === null || call === null) return original.apply(this, args)
     // A fetch that the application composed may call the global one: one request, one attempt.
     inside = true
-    const { address } = call
-    runtime.seen.enter(address)
+    runtime.seen.enter()
     let sent: Promise<Response> | null = null
     try {
       sent = original.apply(this, call.args)
     } finally {
       inside = false
-      if (sent === null) runtime.seen.leave(address)
+      if (sent === null) runtime.seen.leave()
     }
     return follow(runtime, sent, call)
   }
@@ -62,7 +61,6 @@ export function installFetchHook(readRuntime: () => Runtime | null): () => void 
 }
 
 interface WatchedCall extends RequestStart {
-  readonly address: string
   readonly args: FetchArguments
   readonly signal: AbortSignal | null
 }
@@ -80,7 +78,7 @@ function readCall(runtime: Runtime, args: FetchArguments): WatchedCall | null {
   const [input, init] = args
   const request = isRequest(input) ? input : null
   const method = init?.method ?? request?.method
-  if (method !== 'POST' && method !== 'post') return null
+  if (method === undefined || (method !== 'POST' && method.toUpperCase() !== 'POST')) return null
   const address = request === null ? String(input) : request.url
   const url = findCallUrl(address)
   if (url === null) return null
@@ -92,7 +90,6 @@ function readCall(runtime: Runtime, args: FetchArguments): WatchedCall | null {
   return {
     method: 'POST',
     url,
-    address: url.hash === '' ? url.href : url.href.slice(0, -url.hash.length),
     headers,
     args: changed === null ? args : [input, changed],
     readBody: bodyReader(changed ?? init, request),
@@ -144,13 +141,13 @@ function follow(runtime: Runtime, promise: Promise<Response>, call: WatchedCall)
     attempt = watcher.begin(call)
   })
   const onResponse = (response: Response) => {
-    seen.leave(call.address)
+    seen.leave()
     if (attempt === null) return
     attempt.onHeaders({ status: response.status, headers: readFetchHeaders(response.headers) })
     if (attempt.open) tapResponse(response, { sink: new ResponseSink(attempt, call.signal), nowMs: clock.nowMs, guard })
   }
   const onFailure = (error: unknown) => {
-    seen.leave(call.address)
+    seen.leave()
     attempt?.onEnd('failed', classifyFailure(error, call.signal?.aborted === true))
   }
   return promise.then(

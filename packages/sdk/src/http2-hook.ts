@@ -81,13 +81,24 @@ function watchStream({ runtime, session, stream, startMs }: SessionRequest): voi
     return Boolean(call(emit, args))
   }
   stream.close = (...args) => {
-    guard.run(() => endEarly(attempt, null))
+    guard.run(() => endEarly(attempt, isConnected(session) ? null : brokenOff))
     return close.apply(stream, args)
   }
   stream.destroy = (...args) => {
-    if (!stream.destroyed) guard.run(() => endEarly(attempt, args[0] ?? null))
+    if (!stream.destroyed) guard.run(() => endEarly(attempt, args[0] ?? readReset(stream)))
     return destroy.apply(stream, args)
   }
+}
+
+/** Node closes the streams of a lost connection by the method that applications use, and destroys those that the other side reset. */
+const brokenOff = new Error('the connection broke off')
+
+function isConnected(session: Session): boolean {
+  return !session.destroyed && !session.socket.destroyed
+}
+
+function readReset({ rstCode }: Stream): Error | null {
+  return rstCode ? new Error(`the server reset the stream with code ${rstCode}`) : null
 }
 
 function readAddress(session: Session, sent: http2.OutgoingHttpHeaders): string {

@@ -14,7 +14,7 @@ export function watchForMissedClients(readRuntime: () => Runtime | null): () => 
     const runtime = readRuntime()
     runtime?.guard.run(() => {
       const address = readAddress(message)
-      if (address === null || runtime.seen.has(address)) return
+      if (address === null || runtime.seen.mayCover()) return
       const url = findCallUrl(address)
       if (url !== null && runtime.countMissed() === 1) runtime.report(explainMissed(url))
     })

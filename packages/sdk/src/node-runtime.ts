@@ -55,13 +55,14 @@ const exitFlushMs = 2000
  */
 function flushAtExit(runtime: Runtime): () => void {
   const isIdle = () => {
-    const { queued, held } = runtime.stats()
-    return queued === 0 && held === 0
+    const { queued, held, open } = runtime.stats()
+    return queued === 0 && held === 0 && open === 0
   }
   const onBeforeExit = () => {
     if (isIdle()) return
     // Not unref'd: this is what keeps the process for the flush.
     const deadline = setTimeout(() => runtime.spillNow(), exitFlushMs)
+    runtime.endCalls()
     void runtime.flush().finally(() => clearTimeout(deadline))
   }
   const onExit = () => runtime.spillNow()

@@ -4,8 +4,8 @@ import type { HeaderReader } from './header-reader.ts'
 export interface RequestMarks {
   /** The client's own count of its attempts, 0 for the first. Null: it does not count. */
   readonly retryHeader: number | null
-  /** Whole seconds that the client waits for an answer; 0 when it does not say. */
-  readonly timeoutSeconds: number
+  /** Whole seconds, rounded down, that the client waits for an answer. Null: it does not say. */
+  readonly timeoutSeconds: number | null
   /** An id that the client gives to all attempts of one call. */
   readonly identity: string | null
   readonly userId: string | null
@@ -25,12 +25,16 @@ export function readMarks(headers: HeaderReader): RequestMarks {
   const listed = userId !== null || sessionId !== null || headers.get('helicone-auth') !== null
   return {
     retryHeader: retryCount !== null && /^\d{1,3}$/.test(retryCount) ? Number(retryCount) : null,
-    timeoutSeconds: retryCount === null ? 0 : Number(headers.get('x-stainless-timeout') ?? 0),
+    timeoutSeconds: retryCount === null ? null : readSeconds(headers.get('x-stainless-timeout')),
     identity: headers.get('amz-sdk-invocation-id') ?? headers.get('idempotency-key'),
     userId,
     sessionId,
     tags: listed ? readProperties(headers) : noTags,
   }
+}
+
+function readSeconds(text: string | null): number | null {
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null
 }
 
 const noTags: readonly string[] = []

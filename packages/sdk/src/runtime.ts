@@ -23,6 +23,8 @@ export interface Stats {
   readonly queued: number
   /** Calls that wait on disk, of all processes of the service. */
   readonly spooled: number
+  /** Calls under way. */
+  readonly open: number
   /** Calls that wait for a client's retry. */
   readonly held: number
   /** Lost calls by reason. */
@@ -64,6 +66,8 @@ export interface Runtime extends Handle {
   readonly report: (message: string) => void
   record(call: LlmCall): void
   countMissed(): number
+  /** Nothing more will arrive: every call ends with what has. */
+  endCalls(): void
   /** At exit: everything to disk, without waiting. */
   spillNow(): void
   /** Ended by shutdown: lets everything pass. */
@@ -110,16 +114,20 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     context: options.context,
     content,
     watcher,
-    seen: new SeenRequests(),
+    seen: new SeenRequests(systemClock.nowMs),
     report,
     record,
     get active() {
       return active
     },
     countMissed: () => ++missed,
+    endCalls,
     async flush() {
       later.drain()
-      guard.run(() => watcher.releaseHeld())
+      guard.run(() => {
+        watcher.endDelivered()
+        watcher.releaseHeld()
+      })
       await exporter.flush()
     },
     async shutdown() {
@@ -176,11 +184,12 @@ function countWaiting(
   exporter: Exporter,
   watcher: Watcher,
   guard: Guard,
-): Pick<Stats, 'exported' | 'queued' | 'spooled' | 'held' | 'internalErrors'> {
+): Pick<Stats, 'exported' | 'queued' | 'spooled' | 'open' | 'held' | 'internalErrors'> {
   return {
     exported: exporter.exportedCalls,
     queued: exporter.queuedCalls,
     spooled: exporter.spooledCalls,
+    open: watcher.openCalls,
     held: watcher.heldCalls,
     internalErrors: guard.internalErrors,
   }

@@ -1,19 +1,32 @@
-/** Addresses of the watched requests that wait for their answer, to tell them from ones that were missed. */
+/** A request may still be made for a moment after its caller gave up. */
+const graceMs = 1000
+
+/**
+ * Knows whether a request that goes out may belong to a watched fetch. Most are made while that fetch is being called, which is
+ * certain; redirects and repetitions are made later and perhaps elsewhere, so as long as a watched fetch waits for its answer nothing
+ * that goes out counts as missed.
+ */
 export class SeenRequests {
-  readonly #waiting = new Map<string, number>()
+  readonly #nowMs: () => number
+  #waiting = 0
+  #leftMs = -Infinity
 
-  enter(address: string): void {
-    this.#waiting.set(address, (this.#waiting.get(address) ?? 0) + 1)
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
   }
 
-  /** The answer is there. */
-  leave(address: string): void {
-    const count = this.#waiting.get(address) ?? 1
-    if (count > 1) this.#waiting.set(address, count - 1)
-    else this.#waiting.delete(address)
+  enter(): void {
+    this.#waiting += 1
   }
 
-  has(address: string): boolean {
-    return this.#waiting.has(address)
+  /** The answer is there, or will never be. */
+  leave(): void {
+    this.#waiting -= 1
+    this.#leftMs = this.#nowMs()
+  }
+
+  /** A request that goes out now may be one of the watched. */
+  mayCover(): boolean {
+    return this.#waiting > 0 || this.#nowMs() - this.#leftMs < graceMs
   }
 }

@@ -42,6 +42,7 @@ const disabledHandle: Handle = {
     exported: 0,
     queued: 0,
     spooled: 0,
+    open: 0,
     held: 0,
     dropped: {},
     missed: 0,

@@ -81,21 +81,22 @@ class Branch {
 /** One reader of a branch. */
 class ReaderWatch {
   readonly branch: Branch
-  readonly #reader: AnyReader
   released = false
 
+  /**
+   * `closed` tells that the stream broke, which a failed read does not: that may come of a lock given back, or of wrong arguments.
+   * It is listened to from the start, so that this runs before the application reacts by giving up the stream.
+   */
   constructor(reader: AnyReader, branch: Branch) {
-    this.#reader = reader
     this.branch = branch
-  }
-
-  /** A read also fails because the lock was given back or its arguments are wrong; the stream lives on then. */
-  readonly onError = (): void => {
-    if (this.released) return
-    this.#reader.closed.then(undefined, (error: unknown) => {
-      if (!this.released) this.branch.onBroken(error)
+    reader.closed.then(undefined, (error: unknown) => {
+      if (!this.released) branch.onBroken(error)
     })
   }
+}
+
+function ignoreFailedRead(): void {
+  // A broken stream is told of by `closed`.
 }
 
 const branchKey = Symbol('inferometer.branch')
@@ -232,7 +233,7 @@ function readerPrototype(original: object): object {
       const watch = watchOf(this)
       watch?.branch.ask()
       const promise = originalOf(original, 'read').apply(this, args) as Promise<Read> // what read gives
-      if (watch !== undefined) promise.then(watch.branch.onRead, watch.onError)
+      if (watch !== undefined) promise.then(watch.branch.onRead, ignoreFailedRead)
       return promise
     },
     cancel(this: AnyReader, ...args) {

@@ -14,6 +14,8 @@ import { readMarks } from './request-marks.ts'
 /** An answer that nobody reads, or a stream that stands still, for so long is given up. */
 const idleMs = 5 * 60_000
 const sweepMs = 1000
+/** An answer with an error status says all that is needed; many clients do not read the rest. */
+const idleErrorMs = 5000
 const maxOpen = 10_000
 
 export interface WatcherOptions {
@@ -88,6 +90,11 @@ export class Watcher {
     oldest?.abandon()
   }
 
+  /** Requests under way that are, or may turn out to be, model calls. */
+  get openCalls(): number {
+    return this.#open.size
+  }
+
   get heldCalls(): number {
     return this.#held.size
   }
@@ -95,6 +102,11 @@ export class Watcher {
   /** Ends every call that only waits for a repetition. */
   releaseHeld(): void {
     for (const call of this.#held.release()) this.#finish(call)
+  }
+
+  /** Ends every call whose stream is here as far as it matters, though the application has not read to its very end. */
+  endDelivered(): void {
+    for (const attempt of [...this.#open]) attempt.endIfDelivered()
   }
 
   /** Ends every call with what has arrived. */
@@ -160,7 +172,12 @@ export class Watcher {
   #sweep(): void {
     const nowMs = this.#options.clock.nowMs()
     for (const call of this.#held.expire(nowMs)) this.#finish(call)
-    for (const attempt of this.#open) if (nowMs - attempt.lastMs > idleMs) attempt.abandon()
+    for (const attempt of [...this.#open]) {
+      const quietMs = nowMs - attempt.lastMs
+      const isError = (attempt.httpStatus ?? 0) >= 400
+      if (quietMs > (isError ? idleErrorMs : idleMs)) attempt.abandon()
+      else if (quietMs > sweepMs) attempt.endIfDelivered()
+    }
     if (this.#held.size > 0 || this.#open.size > 0) this.#armSweep()
   }
 }

@@ -100,12 +100,8 @@ describe('detectCall()', () => {
   it('believes an unknown host only when the body fits', () => {
     const gateway = 'https://llm.corp.example/v1'
     expect(summary(`${gateway}/chat/completions`)).toBe('openai openai.chat chat m')
-    expect(summary(`${gateway}/messages`, { ...chat, max_tokens: 5 })).toBe(
-      'anthropic anthropic.messages chat m',
-    )
-    expect(summary(`${gateway}/embeddings`, { model: 'e', input: ['a'] })).toBe(
-      'openai openai.embeddings embeddings e',
-    )
+    expect(summary(`${gateway}/messages`, { ...chat, max_tokens: 5 })).toBe('anthropic anthropic.messages chat m')
+    expect(summary(`${gateway}/embeddings`, { model: 'e', input: ['a'] })).toBe('openai openai.embeddings embeddings e')
     expect(summary(`${gateway}/responses`, { model: 'e', input: 'a', stream: true })).toBe(
       'openai openai.responses chat e stream',
     )

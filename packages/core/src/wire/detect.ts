@@ -43,10 +43,11 @@ export function detectCall(request: WireRequest): DetectedCall | null {
   const endpoint = findEndpoint(request.method, request.url)
   if (endpoint === null) return null
   const body = request.body === null ? null : toObject(parseJson(request.body))
-  const rule = endpoint.rules.find((candidate) => endpoint.provider !== null || fitsBody(candidate, body))
+  const pathModel = readPathModel(request.url.pathname)
+  const fits = (rule: EndpointRule) => body !== null && rule.fits?.(body, pathModel ?? '') === true
+  const rule = endpoint.provider === null ? endpoint.rules.find(fits) : endpoint.rules[0]
   const provider = endpoint.provider ?? rule?.neutralProvider
   if (rule === undefined || provider === undefined) return null
-  const pathModel = readPathModel(request.url.pathname)
   const operation = readOperation(rule, pathModel ?? '', body)
   if (operation === null) return null
   const streaming: boolean = rule.streams === undefined ? body?.stream === true : rule.streams(body)
@@ -60,10 +61,6 @@ export function detectCall(request: WireRequest): DetectedCall | null {
     readInput: () => (body === null ? [] : readInput(body)),
     openResponse: (response, options) => openReader(rule.format, response, { ...options, streaming }),
   }
-}
-
-function fitsBody(rule: EndpointRule, body: JsonObject | null): boolean {
-  return body !== null && rule.fits?.(body) === true
 }
 
 function readOperation(rule: EndpointRule, model: string, body: JsonObject | null): Operation | null {

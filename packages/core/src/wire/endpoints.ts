@@ -13,6 +13,14 @@ import { geminiInteractions } from './gemini-interactions.ts'
 import { type InvokeKind, readInvokeKind } from './invoke-kind.ts'
 import type { JsonObject } from './json.ts'
 import { toCount, toObjects, toText } from './json.ts'
+import {
+  fitsCohereChat,
+  fitsCohereChatV1,
+  fitsConverse,
+  fitsInvoke,
+  fitsOllamaChat,
+  fitsOllamaGenerate,
+} from './native-shapes.ts'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts'
 import { openaiChat } from './openai-chat.ts'
 import { openaiCompletions } from './openai-completions.ts'
@@ -33,8 +41,8 @@ export interface EndpointRule {
    * `gen_ai.provider.name` has it. Absent: such a host is never one of ours.
    */
   readonly neutralProvider?: string
-  /** What the body must look like when the host is unknown. */
-  readonly fits?: (body: JsonObject) => boolean
+  /** What the body must look like when the host is unknown. `model`: the one that the path names, or empty. */
+  readonly fits?: (body: JsonObject, model: string) => boolean
   /** The request asks for a stream. Absent: it does with `stream: true`. */
   readonly streams?: (body: JsonObject | null) => boolean
 }
@@ -54,6 +62,7 @@ const hasContents = (body: JsonObject) => toObjects(body.contents).length > 0
 const openai = 'openai'
 const anthropic = 'anthropic'
 const gemini = 'gcp.gemini'
+const bedrock = 'aws.bedrock'
 const cohere = ['cohere', 'azure.ai.inference']
 
 /** By the last segment of the path, or by what follows its colon. Rules are tried in order. */
@@ -126,9 +135,31 @@ export const endpointRules = new Map<string, readonly EndpointRule[]>([
     'chat',
     [
       { path: /\/v1\/chat$/, format: openaiChat, operation: 'chat', providers: ['writer'] },
-      { path: /\/v1\/chat$/, format: cohereChatV1, operation: 'chat', providers: cohere },
-      { path: /\/v2\/chat$/, format: cohereChatV2, operation: 'chat', providers: cohere },
-      { path: /\/api\/chat$/, format: ollamaChat, operation: 'chat', providers: ['ollama'], streams: unlessFalse },
+      {
+        path: /\/v1\/chat$/,
+        format: cohereChatV1,
+        operation: 'chat',
+        providers: cohere,
+        neutralProvider: 'cohere',
+        fits: fitsCohereChatV1,
+      },
+      {
+        path: /\/v2\/chat$/,
+        format: cohereChatV2,
+        operation: 'chat',
+        providers: cohere,
+        neutralProvider: 'cohere',
+        fits: fitsCohereChat,
+      },
+      {
+        path: /\/api\/chat$/,
+        format: ollamaChat,
+        operation: 'chat',
+        providers: ['ollama'],
+        neutralProvider: 'ollama',
+        fits: fitsOllamaChat,
+        streams: unlessFalse,
+      },
     ],
   ],
   [
@@ -140,6 +171,8 @@ export const endpointRules = new Map<string, readonly EndpointRule[]>([
         format: ollamaGenerate,
         operation: 'text_completion',
         providers: ['ollama'],
+        neutralProvider: 'ollama',
+        fits: fitsOllamaGenerate,
         streams: unlessFalse,
       },
     ],
@@ -191,7 +224,9 @@ function converse(streams: () => boolean): EndpointRule {
     path: /\/model\/[^/]+\/converse(?:-stream)?$/,
     format: bedrockConverse,
     operation: 'chat',
-    providers: ['aws.bedrock'],
+    providers: [bedrock],
+    neutralProvider: bedrock,
+    fits: fitsConverse,
     streams,
   }
 }
@@ -201,7 +236,9 @@ function invoke(streams: () => boolean): EndpointRule {
     path: /\/model\/[^/]+\/invoke(?:-with-response-stream)?$/,
     format: bedrockInvoke,
     operation: readInvokeKind,
-    providers: ['aws.bedrock'],
+    providers: [bedrock],
+    neutralProvider: bedrock,
+    fits: fitsInvoke,
     streams,
   }
 }

@@ -86,7 +86,10 @@ class AnswerReader implements ResponseReader {
 
   end(): ResponseParts {
     if (this.#parts !== null) return this.#parts
-    if (this.#framing === null) this.#start(chooseFraming(this.#body.view(), true, this.#hints) ?? 'unreadable')
+    if (this.#framing === null) {
+      const head = this.#body.view()
+      this.#start(chooseFraming(head, true, this.#hints) ?? 'unreadable', head)
+    }
     this.#window?.end()
     this.#stream?.end()
     if (this.#framing === 'whole') this.#readBody()
@@ -113,14 +116,17 @@ class AnswerReader implements ResponseReader {
   }
 
   #sniff(chunk: Uint8Array): void {
-    this.#body.append(chunk)
-    const framing = chooseFraming(this.#body.view(), false, this.#hints)
-    if (framing !== null) this.#start(framing)
-    else if (this.#body.length > sniffBytes * 1024) this.#start('unreadable')
+    const first = this.#body.length === 0
+    if (!first) this.#body.append(chunk)
+    const head = first ? chunk : this.#body.view()
+    const framing = chooseFraming(head, false, this.#hints)
+    if (first && (framing === null || framing === 'whole')) this.#body.append(chunk)
+    if (framing !== null) this.#start(framing, head)
+    else if (this.#body.length > sniffBytes * 1024) this.#start('unreadable', head)
   }
 
-  /** What was buffered for sniffing is the start of the answer. */
-  #start(framing: Framing): void {
+  /** `head`: all that was pushed so far; a whole answer has it in its body already. */
+  #start(framing: Framing, head: Uint8Array): void {
     this.#framing = framing
     if (framing === 'whole') {
       this.#retained = null
@@ -129,13 +135,14 @@ class AnswerReader implements ResponseReader {
     if (framing === 'lines') this.#stream = new SseReader((data, name) => this.#readEvent(data, name))
     if (framing === 'array') this.#stream = new JsonArrayReader((data) => this.#readEvent(data, ''))
     if (framing === 'aws') this.#stream = new AwsEventStreamReader((event) => this.#readAwsEvent(event))
-    this.#read(this.#body.view())
+    this.#read(head)
     this.#body.clear()
   }
 
   #read(chunk: Uint8Array): void {
     if (this.#window !== null) this.#window.push(chunk)
-    else if (this.#stream === null) this.#body.append(chunk)
+    else if (this.#framing === 'whole') this.#body.append(chunk)
+    else if (this.#stream === null) return
     else if (this.#framing === 'lines' && this.#format.marks !== null && !this.#options.content)
       this.#readUntilSkimming(this.#stream, this.#format.marks, chunk)
     else this.#stream.push(chunk)

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCall } from '@inferometer/core/call'
 import pino from 'pino'
@@ -24,11 +25,13 @@ for (let start = 0; start < totalCalls; start += 1_000)
   await store.append(Array.from({ length: 1_000 }, (_, i) => makeTypicalCall(start + i)))
 
 const none = { add: () => undefined }
-const rows: Record<string, { callsPerSecond: number; cpuUsPerCall: number; rssMb: number }> = {}
+const rows: Record<string, { callsPerSecond: number; cpuUsPerCall: number; loopP99Ms: number; rssMb: number }> = {}
 for (const names of [['traces'], ['logs'], ['traces', 'logs']]) {
   const address = { endpoint: `http://127.0.0.1:${port}/`, headers: {} }
   const startMs = performance.now()
   const startCpu = process.cpuUsage()
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
   const forwarder = await openForwarder({
     destinations: Object.fromEntries(names.map((name) => [name, address])),
     calls: store,
@@ -46,6 +49,7 @@ for (const names of [['traces'], ['logs'], ['traces', 'logs']]) {
   rows[names.join(' + ')] = {
     callsPerSecond: Math.round(totalCalls / seconds),
     cpuUsPerCall: Math.round(((user + system) / totalCalls) * 10) / 10,
+    loopP99Ms: Math.round(delay.percentile(99) / 1e5) / 10,
     rssMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
   }
   await forwarder.close(1_000)
