@@ -5,7 +5,8 @@
  * content of which neither input nor output is known is no content.
  */
 import { attemptEvent, attribute } from './attributes.ts'
-import type { Attempt, Content, FinishReason, LlmCall } from './call.ts'
+import type { Attempt, LlmCall } from './call.ts'
+import { type AttributeVisitor, nanosPerMs, visitAttemptAttributes, visitAttributes } from './call-attributes.ts'
 import type { AnyValue, Attributes, ResourceSpans, Span, SpanEvent, TracesData } from './otlp/model.ts'
 
 export { type CallResult, fromSpan, maxCostNanoUsd, maxTokens } from './span-call.ts'
@@ -19,9 +20,8 @@ export interface Sender {
   readonly resourceAttributes: Attributes
 }
 
-const clientKind = 3
-const errorStatusCode = 2
-const nanosPerMs = 1e6
+export const clientKind = 3
+export const errorStatusCode = 2
 
 /** One resource per service, in order of first appearance; calls in their order. */
 export function toTraces(calls: readonly LlmCall[], sender: Sender): TracesData {
@@ -48,11 +48,11 @@ export function toSpan(call: LlmCall): Span {
     spanId: call.spanId,
     parentSpanId: call.parentSpanId ?? '',
     traceState: '',
-    name: call.requestModel === null ? call.operation : `${call.operation} ${call.requestModel}`,
+    name: toSpanName(call),
     kind: clientKind,
     startTimeUnixNano: start,
     endTimeUnixNano: start + toNanos(call.latencyMs),
-    attributes: toAttributes(call),
+    attributes: gather((visit) => visitAttributes(call, visit)),
     events: call.attempts.map((attempt) => toEvent(attempt, start)),
     links: [],
     statusCode: isError ? errorStatusCode : 0,
@@ -60,91 +60,23 @@ export function toSpan(call: LlmCall): Span {
   }
 }
 
+export function toSpanName({ operation, requestModel }: LlmCall): string {
+  return requestModel === null ? operation : `${operation} ${requestModel}`
+}
+
 function toNanos(ms: number): bigint {
   return BigInt(Math.round(ms * nanosPerMs))
 }
 
-function set(attributes: Map<string, AnyValue>, name: string, value: AnyValue): void {
-  if (value !== null) attributes.set(name, value)
-}
-
-function toAttributes(call: LlmCall): Attributes {
-  const attributes = new Map<string, AnyValue>()
-  set(attributes, attribute.operation, call.operation)
-  set(attributes, attribute.provider, call.provider)
-  set(attributes, attribute.requestModel, call.requestModel)
-  set(attributes, attribute.responseModel, call.responseModel)
-  set(attributes, attribute.responseId, call.responseId)
-  set(attributes, attribute.requestId, call.requestId)
-  if (call.streaming) attributes.set(attribute.requestStream, true)
-  if (call.finishReason !== null) attributes.set(attribute.finishReasons, [call.finishReason])
-  set(attributes, attribute.finishReasonRaw, call.finishReasonRaw)
-  set(attributes, attribute.inputTokens, call.inputTokens)
-  set(attributes, attribute.outputTokens, call.outputTokens)
-  set(attributes, attribute.cacheReadTokens, call.cacheReadTokens)
-  set(attributes, attribute.cacheWriteTokens, call.cacheWriteTokens)
-  set(attributes, attribute.reasoningTokens, call.reasoningTokens)
-  set(attributes, attribute.usageSource, call.usageSource)
-  set(attributes, attribute.costNanoUsd, call.costNanoUsd)
-  set(attributes, attribute.priceVersion, call.priceVersion)
-  // Rounded as the span's end is, or a first token at the very end would come after it.
-  if (call.ttftMs !== null) attributes.set(attribute.ttftMs, Math.round(call.ttftMs * nanosPerMs) / nanosPerMs)
-  set(attributes, attribute.stallCount, call.stallCount)
-  set(attributes, attribute.stallMs, call.stallMs)
-  set(attributes, attribute.userId, call.userId)
-  set(attributes, attribute.sessionId, call.sessionId)
-  set(attributes, attribute.source, call.source)
-  setOutcome(attributes, call)
-  setLists(attributes, call)
-  if (call.content !== null) setContent(attributes, call, call.content)
-  return attributes
-}
-
-function setOutcome(attributes: Map<string, AnyValue>, call: LlmCall): void {
-  set(attributes, attribute.status, call.status)
-  set(attributes, attribute.httpStatus, call.httpStatus)
-  if (call.retryCount > 0) attributes.set(attribute.resendCount, call.retryCount)
-  // For those who know only the conventions. What fromSpan reads are the two below.
-  if (call.status === 'error') attributes.set(attribute.errorType, call.errorCode ?? call.errorType ?? '_OTHER')
-  set(attributes, attribute.errorKind, call.errorType)
-  set(attributes, attribute.errorCode, call.errorCode)
-  set(attributes, attribute.errorMessage, call.errorMessage)
-}
-
-/** Lists of records as JSON text: backends show text, and many drop structured values. */
-function setLists(attributes: Map<string, AnyValue>, call: LlmCall): void {
-  if (call.tags.length > 0) attributes.set(attribute.tags, call.tags)
-  if (call.toolCalls.length > 0) attributes.set(attribute.toolCalls, JSON.stringify(call.toolCalls))
-  if (call.findings.length > 0) attributes.set(attribute.findings, JSON.stringify(call.findings))
-}
-
-function setContent(attributes: Map<string, AnyValue>, call: LlmCall, content: Content): void {
-  if (content.input !== null) {
-    const messages = content.input.map(({ role, text }) => ({ role, parts: [{ type: 'text', content: text }] }))
-    attributes.set(attribute.inputMessages, JSON.stringify(messages))
-  }
-  if (content.output !== null) {
-    const message = {
-      role: 'assistant',
-      parts: [{ type: 'text', content: content.output }],
-      ...(call.finishReason === null ? {} : { finish_reason: toMessageFinishReason(call.finishReason) }),
-    }
-    attributes.set(attribute.outputMessages, JSON.stringify([message]))
-  }
-}
-
-/** The message shape of the conventions has its own spelling of this one. */
-function toMessageFinishReason(reason: FinishReason): string {
-  return reason === 'tool_calls' ? 'tool_call' : reason
-}
-
 function toEvent(attempt: Attempt, callStart: bigint): SpanEvent {
-  const attributes = new Map<string, AnyValue>([
-    [attribute.attemptStartMs, attempt.startMs],
-    [attribute.attemptDurationMs, attempt.durationMs],
-    [attribute.attemptWaitMs, attempt.waitMs],
-  ])
-  set(attributes, attribute.httpStatus, attempt.httpStatus)
-  set(attributes, attribute.errorKind, attempt.errorType)
+  const attributes = gather((visit) => visitAttemptAttributes(attempt, visit))
   return { timeUnixNano: callStart + toNanos(attempt.startMs), name: attemptEvent, attributes }
+}
+
+function gather(tell: (visit: AttributeVisitor) => void): Attributes {
+  const attributes = new Map<string, AnyValue>()
+  tell((name, value) => {
+    if (value !== null) attributes.set(name, value)
+  })
+  return attributes
 }

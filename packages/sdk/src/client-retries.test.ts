@@ -168,6 +168,18 @@ it('start() records a call that only timed out as a timeout', { timeout: 15_000 
   expect(calls[0]).toMatchObject({ status: 'error', errorType: 'timeout', retryCount: 1 })
 })
 
+it('start() records a timeout of less than a second as one, without a retry to show it', async () => {
+  plan = ['hang']
+  const options = { timeout: 200, maxRetries: 0 }
+  const calls = await recorded(() =>
+    openai()
+      .chat.completions.create({ model: 'model-a', messages }, options)
+      .catch(() => undefined),
+  )
+  expect(calls).toHaveLength(1)
+  expect(calls[0]).toMatchObject({ status: 'error', errorType: 'timeout', retryCount: 0 })
+})
+
 it('start() does not call an abort by the application a timeout', async () => {
   plan = ['hang']
   const controller = new AbortController()

@@ -51,6 +51,9 @@ beforeAll(async () => {
         await sleep(20)
         if (stream.destroyed) return
         stream.write(piece)
+        if (piece.includes('"b"') && headers['x-mode'] === 'reset')
+          return stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR)
+        if (piece.includes('"b"') && headers['x-mode'] === 'cut') return stream.session?.destroy()
       }
       stream.end()
     })
@@ -139,6 +142,19 @@ describe('installHttp2Hook()', () => {
     })
     expect(call).toMatchObject({ status: 'success', outputTokens: 3, finishReason: 'stop', httpStatus: 200 })
     expect(call?.ttftMs).toBeGreaterThan(35)
+  })
+
+  it.each(['reset', 'cut'])('records a stream that is %s after its headers as broken', async (mode) => {
+    const [call] = await recorded(async () => {
+      const { session, stream } = open(chatPath, { 'x-mode': mode })
+      session.on('error', () => undefined)
+      stream.on('error', () => undefined)
+      stream.resume()
+      stream.end(chatRequest({ stream: true }))
+      await new Promise((resolve) => stream.once('close', resolve))
+      session.close()
+    })
+    expect(call).toMatchObject({ status: 'error', errorType: 'connection', httpStatus: 200 })
   })
 
   it('records a stream that the application closes', async () => {

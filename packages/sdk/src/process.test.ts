@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   type Collector,
   chatAnswer,
+  chatEvents,
   chatPath,
   chatRequest,
   collect,
@@ -29,6 +30,12 @@ beforeAll(async () => {
   await bundle()
   server = await serve((request, response) => {
     if (request.headers['x-mode'] === 'hang') return
+    if (request.headers['x-mode'] === 'left') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      for (const piece of chatEvents(['a'])) response.write(piece)
+      // Long enough that only the end of the process can end the call.
+      return void setTimeout(() => response.socket?.unref(), 1)
+    }
     sendJson(response, chatAnswer)
   })
   collector = await collect()
@@ -176,6 +183,16 @@ describe('start() in a process', () => {
     await run({ flags: esm, code })
     await run({ flags: esm, code: start('await handle.flush()') })
     expect(collector.calls).toMatchObject([{ status: 'cancelled', requestModel: 'model-a' }])
+  })
+
+  it('records a stream that was left there after its last event when the process has nothing left to do', async () => {
+    const code = start(`
+      const response = await fetch(process.env.URL + '${chatPath}', { method: 'POST', headers: { 'x-mode': 'left' }, body: ${JSON.stringify(chatRequest({ stream: true }))} })
+      const reader = response.body.getReader()
+      for (let text = ''; !text.includes('[DONE]'); ) text += Buffer.from((await reader.read()).value).toString()
+      for (const handle of process._getActiveHandles()) handle.unref?.()`)
+    await run({ flags: esm, code, env: { INFEROMETER_SPOOL_DIR: 'off' } })
+    expect(collector.calls).toMatchObject([{ status: 'success', outputTokens: 1 }])
   })
 
   it('notices a client made too early, and says once what to do', async () => {

@@ -1,7 +1,6 @@
 import { sdkScope } from '@inferometer/core/attributes'
 import type { LlmCall } from '@inferometer/core/call'
-import { toTraces } from '@inferometer/core/call-span'
-import { encodeTraces } from '@inferometer/core/otlp/traces'
+import { createCallEncoder } from '@inferometer/core/encode-calls'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { type ContentKeeper, createContentKeeper } from './content-keeper.ts'
@@ -156,7 +155,7 @@ function createExporter(options: RuntimeOptions, guard: Guard, onDrop: CountDrop
     ...options.config,
     transport: options.transport,
     spool: options.openSpool(onDrop),
-    encode: (calls) => encodeTraces(toTraces(calls, sender)),
+    encode: createCallEncoder(sender),
     clock: systemClock,
     run: guard.run,
     onDrop,

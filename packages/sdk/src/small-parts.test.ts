@@ -87,6 +87,8 @@ it('readMarks() reads what clients say of their attempts', () => {
     identity: null,
   })
   expect(read({ 'X-Stainless-Retry-Count': 'many' }).retryHeader).toBeNull()
+  expect(read({ 'X-Stainless-Retry-Count': '0', 'X-Stainless-Timeout': '0' }).timeoutSeconds).toBe(0)
+  expect(read({ 'X-Stainless-Retry-Count': '0' }).timeoutSeconds).toBeNull()
   expect(read({ 'amz-sdk-invocation-id': 'i-1' }).identity).toBe('i-1')
   expect(read({ 'Helicone-Auth': 'x', 'Helicone-Property-App': 'shop' }).tags).toEqual(['app:shop'])
 })
@@ -100,6 +102,12 @@ it('classifyFailure() tells timeouts, aborts and connections apart', () => {
   })
   expect(classifyFailure(fetchFailed('UND_ERR_HEADERS_TIMEOUT'), false).type).toBe('timeout')
   expect(classifyFailure(new DOMException('x', 'TimeoutError'), true).type).toBe('timeout')
+  const abort = new DOMException('x', 'AbortError')
+  expect(classifyFailure(Object.assign(abort, { cause: new DOMException('x', 'TimeoutError') }), true).type).toBe(
+    'timeout',
+  )
+  expect(classifyFailure('timeout', true).type).toBe('timeout')
+  expect(classifyFailure('stop', true).type).toBe('cancelled')
   expect(classifyFailure(new DOMException('x', 'AbortError'), false)).toMatchObject({ type: 'cancelled', code: null })
   expect(classifyFailure({ mine: true }, true).type).toBe('cancelled')
   expect(classifyFailure('text', false)).toEqual({ type: 'connection', code: null, message: 'text' })

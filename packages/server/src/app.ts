@@ -13,7 +13,8 @@ import type { ReloadResult } from './enrich/live-file.ts'
 import { createPatterns, type Patterns } from './enrich/patterns.ts'
 import { createPrices, type Prices } from './enrich/prices.ts'
 import type { Forwarder } from './forward/forwarder.ts'
-import { describeForwarding, openForwarding } from './forwarding.ts'
+import { checkForwarding, describeForwarding, openForwarding } from './forwarding.ts'
+import { createLeafGate } from './leaf-gate.ts'
 import { openLedger, type Totals } from './ledger.ts'
 import { createCallMetrics } from './metrics/call-metrics.ts'
 import { defaultLimits } from './metrics/cardinality.ts'
@@ -24,6 +25,7 @@ import { createSelfMetrics, type SelfMetrics } from './metrics/self-metrics.ts'
 import { restore, takeSnapshot } from './metrics/snapshot.ts'
 import { createId } from './normalize/create-id.ts'
 import { checkRecord, recordToCall } from './normalize/rest-record.ts'
+import { createLeafSelector } from './normalize/trace-leaves.ts'
 import { createPipeline } from './pipeline.ts'
 import { addCallRoutes } from './query/call-routes.ts'
 import { addQueryRoutes } from './query/query-routes.ts'
@@ -44,6 +46,9 @@ import { createMetricsEndpoint, type MetricsEndpoint } from './self/metrics-endp
 import { createTally, type Tally } from './self/tally.ts'
 import { openDuckDbStore } from './store/duckdb/duckdb-store.ts'
 import type { CallStore } from './store/store.ts'
+
+/** Instrumentations of one process export within a second or two of each other; later sightings are known for a minute. */
+const leafSettings = { settleMs: 2_000, rememberMs: 60_000, maxSpans: 100_000 }
 
 /** What the server does to the world outside. Each has a default. */
 export interface Effects {
@@ -69,7 +74,7 @@ export interface App {
 
 /** Throws `Cannot start: …`, or what a configuration file or the store says when it cannot be opened. */
 export async function createApp(settings: ServerSettings = {}, effects: Effects = {}): Promise<App> {
-  const config = parseConfig(settings)
+  const config = await checkForwarding(parseConfig(settings))
   const { logger = createLogger(config.logLevel), now = Date.now, openStore = openDurableStore } = effects
   const readers = createProcessReaders()
   const registry = createRegistry({ limits: toCardinalityLimits(config) })
@@ -106,10 +111,12 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   })
   const guard = { policy: config.content, scanCall: patterns.scanCall, redactCall: patterns.redactCall }
   let isClosing = false
+  const leaves = createLeafGate({ selector: createLeafSelector(leafSettings), nowMs: now })
   const intake = createPipeline({
     checkRecord: (record) => checkRecord(record, now() * usPerMs),
     recordToCall: (record) => recordToCall(record, { nowUs: now() * usPerMs, createId }),
     enrich: (call) => prices.price(applyContentPolicy(call, guard)),
+    leaves,
     ledger,
     tally,
     isClosing: () => isClosing,
@@ -121,6 +128,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const otlpGrpc = createOtlpGrpcServer(receiver)
   await Promise.all([api.ready(), otlpHttp.ready(), metrics.ready()])
   const close = async () => {
+    leaves.close()
     await Promise.all([closeApp(api), closeApp(otlpHttp), otlpGrpc.close(stopGraceMs)])
     isClosing = true
     await retention.close()

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -90,4 +90,9 @@ test('close() brings what was recorded last', async () => {
   await app.close()
   expect(readCalls(at('/v1/traces'))).toHaveLength(3)
   expect(readRecords(at('/otlp/v1/logs'))).toHaveLength(3)
+})
+
+test('createApp() says what is wrong with the folder when cursors cannot be kept there', async () => {
+  writeFileSync(join(dataDir, 'forward'), '')
+  await expect(openTestApp(settings())).rejects.toThrow(/^Cannot start: forwarding needs the folder .*forward: EEXIST/)
 })

@@ -1,4 +1,6 @@
 /** Connects the forward stage with the store and the registry. */
+import { constants } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
@@ -20,6 +22,23 @@ export interface ForwardingSetup {
   readonly now: () => number
 }
 
+/** Throws `Cannot start: …` when the folder of the cursors cannot be used, before anything else is open. */
+export async function checkForwarding(config: ServerConfig): Promise<ServerConfig> {
+  if (Object.keys(config.forward).length === 0) return config
+  const dir = findDir(config)
+  try {
+    await mkdir(dir, { recursive: true })
+    await access(dir, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new Error(
+      `Cannot start: forwarding needs the folder ${dir}: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+  return config
+}
+
+const findDir = ({ dataDir }: ServerConfig): string => join(dataDir, 'forward')
+
 /** Starts to forward what is committed. Call it when everything that was committed before is counted. */
 export async function openForwarding(setup: ForwardingSetup): Promise<Forwarder> {
   const { config, store, registry, self, logger, version, now } = setup
@@ -32,7 +51,7 @@ export async function openForwarding(setup: ForwardingSetup): Promise<Forwarder>
       ['job', 'inferometer'],
       ['instance', config.metricsPort === 0 ? hostname() : `${hostname()}:${config.metricsPort}`],
     ],
-    dir: join(config.dataDir, 'forward'),
+    dir: findDir(config),
     version,
     counters: self,
     logger,

@@ -8,6 +8,7 @@
 import type { LlmCall } from '@inferometer/core/call'
 import type { RecordBody } from './api.ts'
 import type { ErrorCode, Problem } from './errors.ts'
+import type { LeafGate } from './leaf-gate.ts'
 import type { Ledger } from './ledger.ts'
 import { normalizeTraces } from './normalize/normalize.ts'
 import type { Intake, IntakeResult, Way } from './receive/intake.ts'
@@ -18,6 +19,7 @@ export interface Stages {
   readonly checkRecord: (record: RecordBody) => Problem[]
   readonly recordToCall: (record: RecordBody) => LlmCall
   readonly enrich: (call: LlmCall) => LlmCall
+  readonly leaves: Pick<LeafGate, 'take'>
   readonly ledger: Pick<Ledger, 'record'>
   readonly tally: Tally
   readonly isClosing: () => boolean
@@ -27,7 +29,7 @@ const nothingRecorded = { ok: true, firstSeq: 1, lastSeq: 0, duplicates: [] } as
 const closingRetrySeconds = 5
 
 export function createPipeline(stages: Stages): Intake {
-  const { ledger, tally } = stages
+  const { leaves, ledger, tally } = stages
 
   /** Awaits with nothing in hand but the calls: whatever else it held would be copied again and again as garbage. */
   const commit = async (calls: readonly LlmCall[], way: Way): Promise<IntakeResult> => {
@@ -51,11 +53,15 @@ export function createPipeline(stages: Stages): Intake {
         'rest',
       ),
     takeTraces(traces, way) {
-      const { calls, ignored, rejected } = normalizeTraces(traces)
+      const { spans, ignored, rejected } = normalizeTraces(traces, { content: true })
       tally.ignored(way, ignored)
       tally.rejected(way, 'invalid_span', traces.report.partial.rejectedCount)
       for (const { reason } of rejected) tally.rejected(way, reason, 1)
-      return { rejected, result: commit(calls.map(stages.enrich), way) }
+      const result = leaves.take(spans).then(({ calls, dropped }) => {
+        tally.ignored(way, dropped)
+        return commit(calls.map(stages.enrich), way)
+      })
+      return { rejected, result }
     },
     countRefused: (way, { reason, count }) => tally.rejected(way, reason, count),
   }

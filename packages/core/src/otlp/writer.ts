@@ -2,12 +2,18 @@ import { decodeHex } from './hex.ts'
 
 const utf8 = new TextEncoder()
 const firstCapacity = 4096
+const maxKeptCapacity = 1 << 20
 const maxVarintBytes = 10
 /** Up to here a loop over the characters is cheaper than a TextEncoder call. */
 const shortText = 64
 const twoTo32 = 2 ** 32
 const minInt64 = -(2n ** 63n)
 const maxInt64 = 2n ** 63n - 1n
+
+/** Of an integer, negative ones too. */
+function mod32(value: number): number {
+  return value - Math.floor(value / twoTo32) * twoTo32
+}
 
 function varintLength(value: number): number {
   if (value < 0x80) return 1
@@ -100,8 +106,35 @@ export class Writer {
     this.pos += 8
   }
 
+  /** Nanoseconds since the epoch, as microseconds and what comes on top; nothing is written for zero. Integers below 2⁵³. */
+  nanos(tag: number, micros: number, moreNanos: number): void {
+    const low = (micros % twoTo32) * 1000 + mod32(moreNanos)
+    const high = Math.floor(micros / twoTo32) * 1000 + Math.floor(moreNanos / twoTo32) + Math.floor(low / twoTo32)
+    if (high === 0 && low === 0) return
+    this.reserve(2 * maxVarintBytes)
+    this.writeVarint(tag)
+    this.view.setUint32(this.pos, mod32(low), true)
+    this.view.setUint32(this.pos + 4, mod32(high), true)
+    this.pos += 8
+  }
+
+  /** Bytes that are a field, or several, already. */
+  raw(encoded: Uint8Array): void {
+    this.reserve(encoded.length)
+    this.bytes.set(encoded, this.pos)
+    this.pos += encoded.length
+  }
+
   finish(): Uint8Array {
     return this.bytes.slice(0, this.pos)
+  }
+
+  /** Forgets what was written and keeps the memory, unless it is much. */
+  reset(): void {
+    this.pos = 0
+    if (this.bytes.length <= maxKeptCapacity) return
+    this.bytes = new Uint8Array(firstCapacity)
+    this.view = new DataView(this.bytes.buffer)
   }
 
   private writeVarint(value: number): void {

@@ -143,6 +143,61 @@ describe('detectCall()', () => {
     expect(detect(url)).toBeNull()
   })
 
+  const hello = [{ role: 'user', content: 'hi' }]
+  const blocks = [{ role: 'user', content: [{ text: 'hi' }] }]
+
+  it.each([
+    ['/api/chat', { model: 'm', messages: hello, stream: true }, 'ollama ollama.chat chat m stream'],
+    ['/api/chat', { model: 'm', messages: hello, options: { num_ctx: 5 } }, 'ollama ollama.chat chat m stream'],
+    ['/api/generate', { model: 'm', prompt: 'a', stream: false }, 'ollama ollama.generate text_completion m'],
+    ['/v2/chat', { model: 'm', messages: hello, stream: false }, 'cohere cohere.chat-v2 chat m'],
+    ['/v1/chat', { model: 'm', message: 'hi', stream: true }, 'cohere cohere.chat-v1 chat m stream'],
+    ['/model/any/converse', { messages: blocks }, 'aws.bedrock bedrock.converse chat any'],
+    ['/model/any/converse-stream', { messages: blocks }, 'aws.bedrock bedrock.converse chat any stream'],
+    [
+      '/model/us.anthropic.claude-x%3A0/invoke',
+      { anthropic_version: 'bedrock-2023-05-31', messages: hello, max_tokens: 5 },
+      'aws.bedrock bedrock.invoke chat us.anthropic.claude-x:0',
+    ],
+    [
+      '/model/profile/invoke-with-response-stream',
+      { anthropic_version: 'bedrock-2023-05-31', messages: hello, max_tokens: 5 },
+      'aws.bedrock bedrock.invoke chat profile stream',
+    ],
+    [
+      '/model/meta.llama3-8b-instruct-v1%3A0/invoke',
+      { prompt: 'a' },
+      'aws.bedrock bedrock.invoke text_completion meta.llama3-8b-instruct-v1:0',
+    ],
+  ])("knows a provider's own API at an unknown host: %s %j", (path, body, expected) => {
+    expect(summary(`http://127.0.0.1:8123${path}`, body)).toBe(expected)
+    expect(summary(`https://proxy.corp.example/llm${path}`, body)).toBe(expected)
+  })
+
+  it.each([
+    ['/api/chat', { messages: hello, stream: true }],
+    ['/api/chat', { model: 'm', messages: hello }],
+    ['/api/chat', { model: 'm', messages: hello, stream: true, chatId: 'c1' }],
+    ['/api/chat', { model: 'm', messages: [{ role: 'user', content: 'hi', parts: [] }], stream: true }],
+    ['/api/chat', { model: 'm', messages: [], stream: true }],
+    ['/api/chat', { model: 'm', messages: [...hello, 'x'], stream: true }],
+    ['/api/generate', { model: 'm', prompt: 'a', stream: true, style: 'haiku' }],
+    ['/api/generate', { prompt: 'a', stream: true }],
+    ['/v2/chat', { model: 'm', messages: hello }],
+    ['/v2/chat', { model: 'm', messages: [{ role: 'visitor', content: 'a' }], stream: true }],
+    ['/v2/chat', { model: 'm', messages: hello, stream: true, room: 4 }],
+    ['/v1/chat', { model: 'm', messages: hello, stream: true }],
+    ['/v1/chat', { model: 'm', message: 'hi', stream: true, session: 's' }],
+    ['/model/any/converse', { messages: hello }],
+    ['/model/any/converse', { text: 'hi' }],
+    ['/model/churn-predictor/invoke', { prompt: 'a' }],
+    ['/model/churn-predictor/invoke', { messages: hello }],
+    ['/model/meta.llama3-8b-instruct-v1%3A0/invoke', { rows: [1, 2] }],
+    ['/model/stability.sd3-large-v1%3A0/invoke', { prompt: 'a cat' }],
+  ])('takes what an application calls the same for its own: %s %j', (path, body) => {
+    expect(detect(`http://127.0.0.1:8123${path}`, body)).toBeNull()
+  })
+
   it('leaves other methods alone', () => {
     expect(detect('https://api.openai.com/v1/chat/completions', chat, 'GET')).toBeNull()
     expect(findEndpoint('GET', new URL('https://api.openai.com/v1/responses'))).toBeNull()

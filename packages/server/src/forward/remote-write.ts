@@ -48,13 +48,12 @@ export class RemoteWrite {
     this.#running = this.#run()
   }
 
-  /** The lag is the age of the last write, beyond the interval. */
+  /** The lag is the age of the last whole write while they fail. */
   state(): OutboxState {
-    const { now, intervalMs } = this.#options
-    const lagSeconds = Math.max(0, (now() - this.#lastWriteMs - intervalMs) / 1_000)
-    const problem =
-      this.#failing === null ? null : `${this.#failing.message} since ${new Date(this.#failing.sinceMs).toISOString()}`
-    return { pendingCalls: 0, lagSeconds, problem }
+    if (this.#failing === null) return { pendingCalls: 0, lagSeconds: 0, problem: null }
+    const { message, sinceMs } = this.#failing
+    const lagSeconds = Math.max(0, (this.#options.now() - this.#lastWriteMs) / 1_000)
+    return { pendingCalls: 0, lagSeconds, problem: `${message} since ${new Date(sinceMs).toISOString()}` }
   }
 
   /** Writes once more, so that what was counted last is there, for at most `graceMs`. */

@@ -122,7 +122,9 @@ class Decision {
       return
     }
     if (counted === undefined && !this.#isReady(group)) return
-    const [speaker, call] = toRecord(group, counted)
+    const speakers = counted === undefined ? group.members.filter((sighting) => !this.#isGone(sighting)) : [counted]
+    const [speaker, call] = toRecord(group, speakers) ?? []
+    if (speaker === undefined || call === undefined) return
     for (const sighting of group.members) {
       if (sighting === speaker) continue
       const entry = this.#entry(sighting)
@@ -145,6 +147,12 @@ class Decision {
         passed.add(above)
       }
     return false
+  }
+
+  /** Dropped before and not sent again: its sender has been answered, so it cannot be the one that is recorded now. */
+  #isGone(sighting: Sighting): boolean {
+    const { state, sentAgain } = this.#entry(sighting)
+    return state === 'dropped' && !sentAgain
   }
 
   #isReady(group: Group): boolean {
@@ -180,13 +188,16 @@ class Decision {
   }
 
   #count(entry: Entry, call: LlmCall): void {
+    entry.sentAgain = false
     this.#out.counted.push(call)
     entry.state = 'counted'
     entry.seen = withoutContent(entry.seen)
   }
 
+  /** Once in a pass, however many ways lead here: its sender waits for one decision. */
   #countAgain(entry: Entry, call: LlmCall): void {
     if (!entry.sentAgain) return
+    entry.sentAgain = false
     this.#out.counted.push(call)
     entry.seen = withoutContent(entry.seen)
   }
@@ -195,6 +206,7 @@ class Decision {
     // Counted before it was known to be the same call: it stays counted.
     if (entry.state === 'counted') this.#countAgain(entry, entry.seen.call)
     if (entry.state === 'counted' || (entry.state === 'dropped' && !entry.sentAgain)) return
+    entry.sentAgain = false
     const { traceId, spanId } = entry.seen.call
     this.#out.dropped.push({ traceId, spanId, reason })
     entry.state = 'dropped'
@@ -234,11 +246,11 @@ function setDepth(sighting: OpenSighting): void {
   }
 }
 
-/** The sighting that speaks for the group, and the record that all of it makes. */
-function toRecord(group: Group, counted: Sighting | undefined): readonly [Sighting, LlmCall] {
+/** The one of `speakers` that speaks for the group, and the record that all of it makes. Null: there are no speakers. */
+function toRecord(group: Group, speakers: readonly Sighting[]): readonly [Sighting, LlmCall] | null {
+  const [speaker] = [...speakers].sort(bySpeaker)
+  if (speaker === undefined) return null
   const order = [...group.members].sort(bySpeaker)
-  const speaker = counted ?? order[0]
-  if (speaker === undefined) throw new Error('BUG: a group without members')
   const others = order.filter((sighting) => sighting !== speaker)
   const merged = mergeSightings(
     [speaker.seen.call, ...others.map(({ seen }) => seen.call)],
