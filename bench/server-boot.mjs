@@ -161,25 +161,32 @@ async function folderBytes() {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
+const say = (what) => console.error(`${Math.round(performance.now())} ms: ${what}`)
 const empty = await mkdtemp(join(tmpdir(), 'inferometer-bench-'))
 const emptyServer = await spawnOn(empty)
 await emptyServer.end()
 await recordOneDay()
+say("one day recorded")
 await repeatDays()
+say("days repeated")
 const bytes = await folderBytes()
 const before = await spawnOn(dataDir)
 await record(before.addresses, callsAfterSnapshot)
 const counted = (metrics) =>
   [...metrics].reduce((sum, [name, value]) => (name.startsWith('llm_spans_total') ? sum + value : sum), 0)
+say("recorded after")
 const expected = counted(await readMetrics(before.addresses.metrics))
+say("killing")
 await before.end('SIGKILL')
 
 const after = await spawnOn(dataDir)
+say("ready again")
 const restored = counted(await readMetrics(after.addresses.metrics))
 if (restored !== expected) throw new Error(`${restored} calls are counted after the kill, ${expected} before`)
 const takingMs = performance.now()
 await record(after.addresses, 1)
 const firstAnswerMs = performance.now() - takingMs
+say("taking")
 const times = await timeQueries(after.addresses)
 await after.end()
 await rm(dataDir, { recursive: true, force: true })
