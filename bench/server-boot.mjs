@@ -33,6 +33,7 @@ const dir = join(dataDir, 'store')
 async function spawnOn(folder) {
   const startedMs = performance.now()
   const child = fork(fileURLToPath(new URL('./server-process.mjs', import.meta.url)), [folder, 'nowhere'])
+  process.once('exit', () => child.kill('SIGKILL'))
   const [{ addresses }] = await once(child, 'message')
   const readyMs = performance.now() - startedMs
   const end = async (signal) => {
@@ -48,7 +49,7 @@ async function recordOneDay() {
   const store = await openDuckDbStore({ dir })
   for (let from = 0; from < callsPerDay; from += 2_000) {
     const count = Math.min(2_000, callsPerDay - from)
-    const startOf = (index) => Math.round(nowMs - dayMs + (dayMs * index) / callsPerDay) * 1_000
+    const startOf = (index) => Math.round(nowMs - days * dayMs + (dayMs * index) / callsPerDay) * 1_000
     const calls = Array.from({ length: count }, (_, index) => makeTypicalCall(from + index, startOf(from + index)))
     const result = await store.append(calls)
     if (!result.ok) throw new Error(result.message)
@@ -166,27 +167,27 @@ const empty = await mkdtemp(join(tmpdir(), 'inferometer-bench-'))
 const emptyServer = await spawnOn(empty)
 await emptyServer.end()
 await recordOneDay()
-say("one day recorded")
+say('one day recorded')
 await repeatDays()
-say("days repeated")
+say('days repeated')
 const bytes = await folderBytes()
 const before = await spawnOn(dataDir)
 await record(before.addresses, callsAfterSnapshot)
 const counted = (metrics) =>
   [...metrics].reduce((sum, [name, value]) => (name.startsWith('llm_spans_total') ? sum + value : sum), 0)
-say("recorded after")
+say('recorded after')
 const expected = counted(await readMetrics(before.addresses.metrics))
-say("killing")
+say('killing')
 await before.end('SIGKILL')
 
 const after = await spawnOn(dataDir)
-say("ready again")
+say('ready again')
 const restored = counted(await readMetrics(after.addresses.metrics))
 if (restored !== expected) throw new Error(`${restored} calls are counted after the kill, ${expected} before`)
 const takingMs = performance.now()
 await record(after.addresses, 1)
 const firstAnswerMs = performance.now() - takingMs
-say("taking")
+say('taking')
 const times = await timeQueries(after.addresses)
 await after.end()
 await rm(dataDir, { recursive: true, force: true })

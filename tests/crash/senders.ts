@@ -32,7 +32,7 @@ export interface Targets {
 interface Batch {
   readonly url: string
   readonly type: string
-  readonly body: string | Uint8Array
+  readonly body: string | Uint8Array<ArrayBuffer>
   readonly calls: readonly LlmCall[]
 }
 
@@ -71,7 +71,7 @@ const makers: readonly ((targets: Targets, calls: readonly LlmCall[]) => Batch)[
   ({ otlpHttp }, calls) => ({
     url: `${otlpHttp}/v1/traces`,
     type: 'application/x-protobuf',
-    body: encodeTraces(toTraces(calls, sender)),
+    body: new Uint8Array(encodeTraces(toTraces(calls, sender))),
     calls,
   }),
   ({ otlpHttp }, calls) => ({

@@ -33,7 +33,7 @@ interface KnownName {
 }
 
 /**
- * The bytes of `encodeTraces(toTraces(calls, sender))`, in a third of the time: the SDK does this in the application's process.
+ * The bytes of `encodeTraces(toTraces(calls, sender))`, in half the time: the SDK does this in the application's process.
  * The writers are kept from batch to batch, so make one encoder.
  */
 export function createCallEncoder(sender: Sender): (calls: readonly LlmCall[]) => Uint8Array {

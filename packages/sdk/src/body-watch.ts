@@ -3,6 +3,27 @@ import type { Clock } from './clock.ts'
 
 const firstPieceBytes = 2 * 1024
 const pieceBytes = 16 * 1024
+const slabBytes = 64 * 1024
+
+/** Memory that all bodies take their pieces from: to allocate for each costs more than to copy the bytes. */
+let slab = new Uint8Array(0)
+let slabUsed = 0
+
+function takePiece(byteLength: number): Uint8Array {
+  if (slabUsed + byteLength > slab.byteLength) {
+    slab = new Uint8Array(slabBytes)
+    slabUsed = 0
+  }
+  slabUsed += byteLength
+  return slab.subarray(slabUsed - byteLength, slabUsed)
+}
+
+/** Gives back what a piece did not need, if nobody has taken more since. */
+function trimPiece(piece: Uint8Array, used: number): Uint8Array {
+  const isLast = piece.buffer === slab.buffer && piece.byteOffset + piece.byteLength === slabUsed
+  if (isLast) slabUsed -= piece.byteLength - used
+  return piece.subarray(0, used)
+}
 
 /**
  * Keeps what an application reads of a body, with the times, until there is leisure to read it. Bytes are copied because the
@@ -73,14 +94,14 @@ export class BodyWatch {
       this.#pieces.push(chunk.slice())
       return
     }
-    this.#piece ??= new Uint8Array(this.#pieces.length === 0 ? firstPieceBytes : pieceBytes)
+    this.#piece ??= takePiece(this.#pieces.length === 0 ? firstPieceBytes : pieceBytes)
     this.#piece.set(chunk, this.#pieceUsed)
     this.#pieceUsed += byteLength
   }
 
   #closePiece(): void {
     if (this.#piece === null) return
-    this.#pieces.push(this.#piece.subarray(0, this.#pieceUsed))
+    this.#pieces.push(trimPiece(this.#piece, this.#pieceUsed))
     this.#piece = null
     this.#pieceUsed = 0
   }

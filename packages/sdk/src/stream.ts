@@ -228,11 +228,12 @@ function openThrough(stream: Bytes): { readonly stream: Bytes; readonly release:
 
 /** Reactions to a promise run in the order of registration: this sees the chunk before the application can change it. */
 function readerPrototype(original: object): object {
+  const reading = original as { read(...args: unknown[]): Promise<Read> } // every reader's prototype
   const methods: Record<PropertyKey, Method> = {
     read(this: AnyReader, ...args) {
       const watch = watchOf(this)
       watch?.branch.ask()
-      const promise = originalOf(original, 'read').apply(this, args) as Promise<Read> // what read gives
+      const promise = reading.read.apply(this, args)
       if (watch !== undefined) promise.then(watch.branch.onRead, ignoreFailedRead)
       return promise
     },

@@ -2,6 +2,7 @@ import type { LlmCall } from '@inferometer/core/call'
 import { detectCall } from '@inferometer/core/wire/detect'
 import { type AttemptHost, AttemptWatch, type ObservedRequest } from './attempt-watch.ts'
 import { type AttemptFacts, AttemptMatcher, readRetryAfterMs, retryWindowMs } from './attempts.ts'
+import { endpointOf } from './call-address.ts'
 import { toCall } from './call-record.ts'
 import { type Clock, startTimer } from './clock.ts'
 import type { Config } from './config.ts'
@@ -64,7 +65,10 @@ export class Watcher {
       stallThresholdMs: options.config.stallThresholdMs,
       keepsContent: options.content.keeps,
       detect: (request, body) =>
-        detectCall({ method: request.method, url: request.url, headers: request.headers.get, body }),
+        detectCall(
+          { method: request.method, url: request.url, headers: request.headers.get, body },
+          endpointOf(request.url),
+        ),
       opened: (attempt) => this.#join(attempt),
       ignored: (attempt) => this.#ignore(attempt),
       failedForNow: (attempt) => this.#hold(attempt),

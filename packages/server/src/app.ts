@@ -8,7 +8,6 @@ import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts
 import { applyContentPolicy } from './content-policy.ts'
 import { describeStore } from './describe-store.ts'
 import { countTokens } from './enrich/count-tokens.ts'
-import { listPrices } from './enrich/list-prices.ts'
 import type { ReloadResult } from './enrich/live-file.ts'
 import { createPatterns, type Patterns } from './enrich/patterns.ts'
 import { createPrices, type Prices } from './enrich/prices.ts'
@@ -27,6 +26,7 @@ import { createId } from './normalize/create-id.ts'
 import { checkRecord, recordToCall } from './normalize/rest-record.ts'
 import { createLeafSelector } from './normalize/trace-leaves.ts'
 import { createPipeline } from './pipeline.ts'
+import { toPriceActions } from './price-actions.ts'
 import { addCallRoutes } from './query/call-routes.ts'
 import { addQueryRoutes } from './query/query-routes.ts'
 import { readVersion } from './read-version.ts'
@@ -34,7 +34,7 @@ import { createHttpApp } from './receive/http-app.ts'
 import type { Intake } from './receive/intake.ts'
 import { createOtlpGrpcServer, type OtlpGrpcServer } from './receive/otlp-grpc.ts'
 import { createOtlpHttpApp } from './receive/otlp-http.ts'
-import { addPriceRoutes, type PriceActions } from './receive/price-routes.ts'
+import { addPriceRoutes } from './receive/price-routes.ts'
 import { addRecordRoutes } from './receive/record-routes.ts'
 import { createRestApp } from './receive/rest-app.ts'
 import { addTextRoutes } from './receive/text-routes.ts'
@@ -84,14 +84,9 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const prices = await createPrices(findFile('model_prices.yaml', files))
   const patterns = await createPatterns(findFile('patterns.yaml', files))
   const closeFiles = () => {
-    prices.close()
-    patterns.close()
-    readers.stop()
+    for (const close of [prices.close, patterns.close, readers.stop]) close()
   }
-  const store = await openStore(config).catch((error: unknown) => {
-    closeFiles()
-    throw error
-  })
+  const store = await releaseOnError(openStore(config), closeFiles)
   const tally = createTally(self)
   const ledger = await openLedger({
     store,
@@ -141,6 +136,13 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   let closed: Promise<void> | undefined
   const open = { api, otlpHttp, otlpGrpc, metrics, endpoint }
   return { config, logger, ...open, close: () => (closed ??= close()) }
+}
+
+async function releaseOnError<T>(opening: Promise<T>, release: () => void): Promise<T> {
+  return opening.catch((error: unknown) => {
+    release()
+    throw error
+  })
 }
 
 const usPerMs = 1_000
@@ -274,21 +276,6 @@ function createApi(setup: ApiSetup): RestApp {
         }),
     ],
   })
-}
-
-function toPriceActions(prices: Prices): PriceActions {
-  return {
-    list: () => listPrices(prices.current()),
-    async reload() {
-      const result = await prices.reload()
-      if (result.ok) return result
-      const problems = result.problems.map(({ line, column, path, message }) => ({
-        path,
-        message: `${message} (line ${line}, column ${column})`,
-      }))
-      return { ok: false, problems }
-    },
-  }
 }
 
 async function closeApp(app: Pick<FastifyInstance, 'close' | 'server'>): Promise<void> {

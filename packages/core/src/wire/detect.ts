@@ -1,4 +1,3 @@
-import type { Operation } from '../call.ts'
 import { type EndpointRule, endpointRules } from './endpoints.ts'
 import { readInput } from './input.ts'
 import type { JsonObject } from './json.ts'
@@ -38,33 +37,35 @@ function isServedBy(rule: EndpointRule, provider: string | null): boolean {
   return rule.providers === undefined || rule.providers.includes(provider)
 }
 
-/** The model call that a request is. Null for everything else: other APIs of a provider, and what only looks like a model call. */
-export function detectCall(request: WireRequest): DetectedCall | null {
-  const endpoint = findEndpoint(request.method, request.url)
+/**
+ * The model call that a request is. Null for everything else: other APIs of a provider, and what only looks like a model call.
+ * `endpoint`: what findEndpoint said of it, where that is known.
+ */
+export function detectCall(
+  request: WireRequest,
+  endpoint: Endpoint | null = findEndpoint(request.method, request.url),
+): DetectedCall | null {
   if (endpoint === null) return null
   const body = request.body === null ? null : toObject(parseJson(request.body))
-  const pathModel = readPathModel(request.url.pathname)
-  const fits = (rule: EndpointRule) => body !== null && rule.fits?.(body, pathModel ?? '') === true
+  const named = toText(body?.model)
+  const readModel = () => readPathModel(request.url.pathname)
+  const fits = (rule: EndpointRule) => body !== null && rule.fits?.(body, readModel() ?? '') === true
   const rule = endpoint.provider === null ? endpoint.rules.find(fits) : endpoint.rules[0]
   const provider = endpoint.provider ?? rule?.neutralProvider
   if (rule === undefined || provider === undefined) return null
-  const operation = readOperation(rule, pathModel ?? '', body)
+  const operation = typeof rule.operation === 'function' ? rule.operation(readModel() ?? '', body) : rule.operation
   if (operation === null) return null
   const streaming: boolean = rule.streams === undefined ? body?.stream === true : rule.streams(body)
   return {
     format: rule.format.name,
     provider,
     operation,
-    requestModel: toText(body?.model) ?? pathModel,
+    requestModel: named ?? readModel(),
     streaming,
     userId: readUserId(body),
     readInput: () => (body === null ? [] : readInput(body)),
     openResponse: (response, options) => openReader(rule.format, response, { ...options, streaming }),
   }
-}
-
-function readOperation(rule: EndpointRule, model: string, body: JsonObject | null): Operation | null {
-  return typeof rule.operation === 'function' ? rule.operation(model, body) : rule.operation
 }
 
 /** Bedrock, Gemini, Vertex AI and Azure name the model, or the deployment that stands for it, in the path. */

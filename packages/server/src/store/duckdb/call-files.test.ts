@@ -17,7 +17,13 @@ beforeEach(async () => {
   instance = await DuckDBInstance.create(':memory:', { checkpoint_threshold: '1TB' })
   writer = await instance.connect()
   await writer.run(`ATTACH ':memory:' AS memory_only`)
-  files = new CallFiles([], { dir, writer, keeper: await instance.connect(), switchAtWalBytes: 2 ** 16 })
+  files = new CallFiles([], {
+    dir,
+    writer,
+    keeper: await instance.connect(),
+    switchAtWalBytes: 2 ** 16,
+    partBytes: 2 ** 30,
+  })
 })
 afterEach(async () => {
   await files.close()

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeCall, makeCalls } from '../sample-calls.cases.ts'
 import { readAll } from '../store.cases.ts'
 import type { CallStore, DropRequest } from '../store.ts'
@@ -19,8 +19,20 @@ const everything: DropRequest = {
 }
 const olderThan = (day: string) => ({ ...everything, beforeMs: Date.parse(day) })
 
+/** The three days that the tests begin with, made once. */
+let threeDays: string
+beforeAll(async () => {
+  threeDays = await recordDays(['2026-01-01', '2026-01-02', '2026-01-03'])
+})
+
+function copyDays(): string {
+  const dir = mkdtempSync(join(root, 'data-'))
+  cpSync(threeDays, dir, { recursive: true })
+  return dir
+}
+
 /** Days of 100 calls each, saved in both snapshots: a day is what was recorded on it, so its files are named after it. */
-async function makeDays(days: readonly string[]): Promise<string> {
+async function recordDays(days: readonly string[]): Promise<string> {
   const dir = mkdtempSync(join(root, 'data-'))
   for (const [index, day] of days.entries()) {
     const store = await openDuckDbStore({ dir })
@@ -44,7 +56,7 @@ const range = (from: number, through: number) => Array.from({ length: through - 
 const callFilesIn = (dir: string) => readdirSync(dir).filter((name) => name.startsWith('calls-'))
 
 it('dropOld() drops the days that ended before, with their files, and goes on numbering after a restart', async () => {
-  const dir = await makeDays(['2026-01-01', '2026-01-02', '2026-01-03'])
+  const dir = copyDays()
   const store = await openDuckDbStore({ dir })
   expect(await store.dropOld(olderThan('2026-01-01'))).toEqual({ aged: 0, oversized: 0, unread: 0, heldBy: null })
   expect(await store.dropOld(olderThan('2026-01-03'))).toEqual({ aged: 200, oversized: 0, unread: 0, heldBy: null })
@@ -62,7 +74,7 @@ it('dropOld() drops the days that ended before, with their files, and goes on nu
 })
 
 it('dropOld() drops the oldest until the store is small enough, and never the day that takes the appends', async () => {
-  const dir = await makeDays(['2026-01-01', '2026-01-02', '2026-01-03'])
+  const dir = copyDays()
   const store = await openDuckDbStore({ dir })
   await store.append(makeCalls(1_001, 5))
   await saveTwice(store)
@@ -75,7 +87,7 @@ it('dropOld() drops the oldest until the store is small enough, and never the da
 })
 
 it('dropOld() keeps what both snapshots do not hold', async () => {
-  const dir = await makeDays(['2026-01-01', '2026-01-02'])
+  const dir = await recordDays(['2026-01-01', '2026-01-02'])
   const { previous, current } = snapshotPaths(dir)
   const store = await openDuckDbStore({ dir })
   for (const path of [previous, current]) rmSync(path)
@@ -90,7 +102,7 @@ it('dropOld() keeps what both snapshots do not hold', async () => {
 })
 
 it('dropOld() keeps what another reader waits for, unless the size forces it', async () => {
-  const dir = await makeDays(['2026-01-01', '2026-01-02', '2026-01-03'])
+  const dir = copyDays()
   const store = await openDuckDbStore({ dir })
   const aged = { ...olderThan('2027-01-01'), keepAfterSeq: 150 }
   expect(await store.dropOld(aged)).toEqual({ aged: 100, oversized: 0, unread: 0, heldBy: 'reader' })
@@ -105,7 +117,7 @@ it('dropOld() keeps what another reader waits for, unless the size forces it', a
 })
 
 it('dropOld() makes the ids of dropped calls new, and those of kept calls stay known', async () => {
-  const dir = await makeDays(['2026-01-01', '2026-01-02'])
+  const dir = await recordDays(['2026-01-01', '2026-01-02'])
   const store = await openDuckDbStore({ dir })
   expect(await store.append([makeCall(1), makeCall(101)])).toMatchObject({ duplicates: [0, 1] })
   await store.dropOld(olderThan('2026-01-02'))
@@ -142,7 +154,7 @@ it('append() begins another part of the day when one is full, and dropOld() drop
 })
 
 it('dropOld() goes on beside appends and reads', async () => {
-  const dir = await makeDays(['2026-01-01', '2026-01-02'])
+  const dir = await recordDays(['2026-01-01', '2026-01-02'])
   const store = await openDuckDbStore({ dir })
   const [results] = await Promise.all([
     Promise.all(range(0, 29).map((batch) => store.append(makeCalls(1_001 + batch * 10, 10)))),
