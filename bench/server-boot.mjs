@@ -85,7 +85,6 @@ async function repeatDays() {
     await connection.run('CHECKPOINT day')
     await connection.run('DETACH day')
   }
-  // The template's calls are shifted to the first day.
   connection.closeSync()
   instance.closeSync()
   const totals = await readSnapshot(snapshotPaths(dir))

@@ -20,7 +20,7 @@ export function findCallUrl(address: string): URL | null {
   return callUrl
 }
 
-/** What is served at an address of findCallUrl. */
+/** What is served at an address of findCallUrl; of this copy's or of another copy of this package, which shares the runtime. */
 export function endpointOf(url: URL): Endpoint | null {
-  return endpoints.get(url) ?? null
+  return endpoints.get(url) ?? findEndpoint('POST', url)
 }

@@ -25,7 +25,7 @@ import { restore, takeSnapshot } from './metrics/snapshot.ts'
 import { createId } from './normalize/create-id.ts'
 import { checkRecord, recordToCall } from './normalize/rest-record.ts'
 import { createLeafSelector } from './normalize/trace-leaves.ts'
-import { createPipeline } from './pipeline.ts'
+import { createPipeline, type Stages } from './pipeline.ts'
 import { toPriceActions } from './price-actions.ts'
 import { addCallRoutes } from './query/call-routes.ts'
 import { addQueryRoutes } from './query/query-routes.ts'
@@ -88,12 +88,9 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   }
   const store = await releaseOnError(openStore(config), closeFiles)
   const tally = createTally(self)
-  const ledger = await openLedger({
-    store,
-    logger,
-    totals: createTotals({ registry, tally, now }),
-    onCommit: (commitMs) => self.storeCommit.observe([], commitMs),
-  })
+  const totals = createTotals({ registry, tally, now })
+  const onCommit = (commitMs: number) => self.storeCommit.observe([], commitMs)
+  const ledger = await openLedger({ store, logger, totals, onCommit })
   const forwarder = await openForwarding({ config, store, registry, self, logger, version: readVersion(), now })
   const retention = startRetention({
     ...config.retention,
@@ -108,8 +105,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   let isClosing = false
   const leaves = createLeafGate({ selector: createLeafSelector(leafSettings), nowMs: now })
   const intake = createPipeline({
-    checkRecord: (record) => checkRecord(record, now() * usPerMs),
-    recordToCall: (record) => recordToCall(record, { nowUs: now() * usPerMs, createId }),
+    ...createRecordSteps(now),
     enrich: (call) => prices.price(applyContentPolicy(call, guard)),
     leaves,
     ledger,
@@ -146,6 +142,14 @@ async function releaseOnError<T>(opening: Promise<T>, release: () => void): Prom
 }
 
 const usPerMs = 1_000
+
+function createRecordSteps(now: () => number): Pick<Stages, 'checkRecord' | 'recordToCall'> {
+  return {
+    checkRecord: (record) => checkRecord(record, now() * usPerMs),
+    recordToCall: (record) => recordToCall(record, { nowUs: now() * usPerMs, createId }),
+  }
+}
+
 /** After this a sender that keeps its request open is cut off. */
 const stopGraceMs = 10_000
 /** After this what a destination has not taken yet waits for the next start. */

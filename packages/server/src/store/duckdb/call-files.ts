@@ -153,7 +153,7 @@ export class CallFiles {
   async #use(file: CallFile): Promise<void> {
     const { writer, dir } = this.#options
     if (!this.#files.some((known) => isSame(known, file))) {
-      await attachFile(writer, dir, file)
+      await attachFile(writer, { dir, isThorough: true }, file)
       this.#files.push(file)
     }
     await this.#createView()

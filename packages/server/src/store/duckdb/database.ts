@@ -26,7 +26,7 @@ export async function openDatabase(options: WorkerOptions): Promise<Database> {
     const [writer, reader, keeper] = [await instance.connect(), await instance.connect(), await instance.connect()]
     await writer.run(`ATTACH ':memory:' AS memory_only`)
     const { dir, switchAtWalBytes, partBytes } = options
-    const found = await attachFiles(writer, dir)
+    const found = await attachFiles(writer, options)
     const files = new CallFiles(found.files, { dir, writer, keeper, switchAtWalBytes, partBytes })
     if (options.discardAfterSeq !== null) await discardAfter(writer, files, options.discardAfterSeq)
     await files.openDay(Date.now())

@@ -91,6 +91,7 @@ class DuckDbStore implements CallStore {
       partBytes: options.partBytes ?? 2 ** 30,
       seqFloor,
       discardAfterSeq: null,
+      isThorough: false,
     }
     this.#snapshots = snapshotPaths(options.dir)
     this.#release = release
@@ -237,7 +238,8 @@ class DuckDbStore implements CallStore {
   /** What was sent and not answered has been refused, so whatever of it reached the disk must go. */
   async #restart(): Promise<void> {
     if (this.#health === 'closed') return
-    const seqs = { seqFloor: this.#lastSeq, discardAfterSeq: this.#lastSeq }
+    // What gave the worker up may be damage that only reading everything finds.
+    const seqs = { seqFloor: this.#lastSeq, discardAfterSeq: this.#lastSeq, isThorough: true }
     try {
       this.#opened(await this.#link.start({ ...this.#workerOptions, ...seqs }))
       this.#queue.resume()

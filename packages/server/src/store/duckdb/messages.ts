@@ -12,6 +12,8 @@ export interface WorkerOptions {
   readonly seqFloor: number
   /** Rows with a greater seq were refused and must go; null when whatever is in the files counts. */
   readonly discardAfterSeq: number | null
+  /** Reads every file for damage before anything is done with it, not only those that a crash may have left. */
+  readonly isThorough: boolean
   readonly switchAtWalBytes: number
   /** How large a part of a day grows before the next begins. */
   readonly partBytes: number

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -136,6 +137,28 @@ describe('openDuckDbStore() goes on', () => {
     expect(message).toContain('was damaged and is now')
     expect({ health, taken }).toMatchObject({ health: 'ok', taken: { ok: true } })
     expect(readdirSync(dir).filter((name) => name.includes('.damaged-'))).not.toEqual([])
+  })
+
+  it('without a file that was closed well and is damaged inside, once its ids are read', async () => {
+    const dir = freshDir()
+    const first = await openDuckDbStore({ dir })
+    await first.append(makeCalls(1, 30_000))
+    await first.close()
+    const bytes = readFileSync(callFile(dir))
+    // Far from the headers, and from the catalogue at the end.
+    bytes.fill(0x55, Math.floor(bytes.length * 0.1), Math.floor(bytes.length * 0.6))
+    writeFileSync(callFile(dir), bytes)
+    const store = await openDuckDbStore({ dir })
+    for (let tries = 0; tries < 200; tries++) {
+      if ((await store.append([makeCall(99_999)])).ok) break
+      await sleep(50)
+    }
+    expect(store.state()).toMatchObject({
+      health: 'ok',
+      rows: 1,
+      message: expect.stringMatching(/was damaged and is now/),
+    })
+    await store.close()
   })
 
   it('when the lock file is damaged, for there is nothing in it', async () => {
