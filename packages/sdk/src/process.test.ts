@@ -221,6 +221,7 @@ describe('start() in a process', () => {
       ${callWithFetch}
       const fetch2 = esm.createFetch()
       await (await fetch2(process.env.URL + '${chatPath}', { method: 'POST', body: ${JSON.stringify(chatRequest())} })).text()
+      await handle.flush()
       console.log(cjs === esm, handle.stats().calls)`
     expect(await run({ flags: esm, code })).toMatchObject({ stdout: 'false 2\n', stderr: '' })
     expect(collector.calls).toMatchObject(Array(2).fill({ serviceName: 'shared', userId: 'ann' }))

@@ -90,8 +90,10 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const tally = createTally(self)
   const totals = createTotals({ registry, tally, now })
   const onCommit = (commitMs: number) => self.storeCommit.observe([], commitMs)
-  const ledger = await openLedger({ store, logger, totals, onCommit })
-  const forwarder = await openForwarding({ config, store, registry, self, logger, version: readVersion(), now })
+  const closeStore = () => store.close().finally(closeFiles)
+  const ledger = await releaseOnError(openLedger({ store, logger, totals, onCommit }), closeStore)
+  const outbox = { config, store, registry, self, logger, version: readVersion(), now }
+  const forwarder = await releaseOnError(openForwarding(outbox), closeStore)
   const retention = startRetention({
     ...config.retention,
     store,
@@ -125,8 +127,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     await retention.close()
     await ledger.close()
     await forwarder.close(forwardGraceMs)
-    await store.close()
-    closeFiles()
+    await closeStore()
     await closeApp(metrics)
   }
   let closed: Promise<void> | undefined
@@ -134,9 +135,9 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   return { config, logger, ...open, close: () => (closed ??= close()) }
 }
 
-async function releaseOnError<T>(opening: Promise<T>, release: () => void): Promise<T> {
-  return opening.catch((error: unknown) => {
-    release()
+async function releaseOnError<T>(opening: Promise<T>, release: () => void | Promise<void>): Promise<T> {
+  return opening.catch(async (error: unknown) => {
+    await release()
     throw error
   })
 }
