@@ -52,7 +52,8 @@ export function createRestApp(options: RestAppOptions): RestApp {
   app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
-    uiConfig: { deepLinking: true },
+    // The base layout has no bar with another project's logo and an address field.
+    uiConfig: { deepLinking: true, layout: 'BaseLayout' },
   })
   app.register(async (scope) => {
     for (const addRoutes of options.routes) addRoutes(scope.withTypeProvider<TypeBoxTypeProvider>())
