@@ -1,97 +1,117 @@
-/**
- * Sets of UTF-16 code units as regular expressions mean them: exact for ASCII; above it two buckets, white space and
- * everything else, of which a set holds none, some or all.
- */
+/** Sets of UTF-16 code units, exact, as sorted ranges. */
 
-const asciiCount = 128
-const otherSpaceAt = asciiCount
-const otherAt = asciiCount + 1
-const size = asciiCount + 2
-
-const none = 0
-const some = 1
-const all = 2
-
-const otherSpace = /\s/
-
-function bucketOf(unit: number): number {
-  if (unit < asciiCount) return unit
-  return otherSpace.test(String.fromCharCode(unit)) ? otherSpaceAt : otherAt
-}
+const unitMax = 0xffff
+/** Closing a set under case goes through its units; sets as large as this are complements, closed before they were made. */
+const foldedUnitsMax = 20_000
 
 export class CharSet {
-  readonly #has: Uint8Array
+  /** From and to, both inclusive, of each range in turn; ascending, apart from each other. */
+  readonly ranges: readonly number[]
 
-  private constructor(has: Uint8Array) {
-    this.#has = has
+  private constructor(ranges: readonly number[]) {
+    this.ranges = ranges
   }
 
-  static readonly none = new CharSet(new Uint8Array(size))
+  static readonly none = new CharSet([])
+  static readonly all = new CharSet([0, unitMax])
 
   static of(units: Iterable<number>): CharSet {
-    const has = new Uint8Array(size)
-    for (const unit of units) has[bucketOf(unit)] = unit < asciiCount ? all : some
-    return new CharSet(has)
+    return CharSet.join([...units].map((unit) => [unit, unit]))
   }
 
   /** Both inclusive. */
   static range(from: number, to: number): CharSet {
-    const has = new Uint8Array(size)
-    has.fill(all, Math.min(from, asciiCount), Math.min(to + 1, asciiCount))
-    if (to >= asciiCount) has.fill(some, otherSpaceAt)
-    return new CharSet(has)
+    return new CharSet([from, to])
   }
 
-  /** All white space. */
-  static spaces(): CharSet {
-    const has = new Uint8Array(size)
-    for (const unit of [9, 10, 11, 12, 13, 32, otherSpaceAt]) has[unit] = all
-    return new CharSet(has)
+  static join(pairs: readonly (readonly [number, number])[]): CharSet {
+    const ranges: number[] = []
+    for (const [from, to] of [...pairs].sort((a, b) => a[0] - b[0])) {
+      const last = ranges.length - 1
+      if (last >= 0 && from <= (ranges[last] ?? 0) + 1) ranges[last] = Math.max(ranges[last] ?? 0, to)
+      else ranges.push(from, to)
+    }
+    return new CharSet(ranges)
+  }
+
+  *pairs(): Generator<readonly [number, number]> {
+    for (let at = 0; at < this.ranges.length; at += 2) yield [this.ranges[at] ?? 0, this.ranges[at + 1] ?? 0]
   }
 
   union(other: CharSet): CharSet {
-    return new CharSet(this.#has.map((value, at) => Math.max(value, other.#has[at] ?? none)))
+    return CharSet.join([...this.pairs(), ...other.pairs()])
   }
 
-  /** Of a bucket that a set holds in part, its complement holds a part too. */
   negate(): CharSet {
-    return new CharSet(this.#has.map((value) => all - value))
-  }
-
-  /** Closed under ASCII case. */
-  ignoreCase(): CharSet {
-    const has = this.#has.slice()
-    for (let lower = 97; lower <= 122; lower++) {
-      const either = Math.max(has[lower] ?? none, has[lower - 32] ?? none)
-      has[lower] = either
-      has[lower - 32] = either
+    const rest: [number, number][] = []
+    let next = 0
+    for (const [from, to] of this.pairs()) {
+      if (from > next) rest.push([next, from - 1])
+      next = to + 1
     }
-    return new CharSet(has)
+    if (next <= unitMax) rest.push([next, unitMax])
+    return CharSet.join(rest)
   }
 
-  /** False only when no code unit is in both. */
+  /** With the other case of every unit in it. */
+  ignoreCase(): CharSet {
+    if (this.count > foldedUnitsMax) return this
+    const pairs = [...this.pairs()]
+    for (const [from, to] of this.pairs()) for (let unit = from; unit <= to; unit++) pairs.push(...otherCases(unit))
+    return CharSet.join(pairs)
+  }
+
+  get count(): number {
+    let count = 0
+    for (const [from, to] of this.pairs()) count += to - from + 1
+    return count
+  }
+
   meets(other: CharSet): boolean {
-    return this.#has.some((value, at) => value !== none && other.#has[at] !== none)
+    for (const [from, to] of this.pairs())
+      for (const [otherFrom, otherTo] of other.pairs()) if (from <= otherTo && otherFrom <= to) return true
+    return false
   }
 
-  /** The code units in the set, or null when it holds some above ASCII, which it does not know one by one. */
-  listUnits(): readonly number[] | null {
-    if (this.#has[otherSpaceAt] !== none || this.#has[otherAt] !== none) return null
-    return [...this.#has.keys()].filter((unit) => this.#has[unit] !== none)
+  isWithin(other: CharSet): boolean {
+    return !this.meets(other.negate())
   }
 
-  /** Every unit in it is white space. */
+  has(unit: number): boolean {
+    for (const [from, to] of this.pairs()) if (unit >= from && unit <= to) return true
+    return false
+  }
+
+  /** The code units in the set, or null when they are more than `countMax`. */
+  listUnits(countMax: number): readonly number[] | null {
+    if (this.count > countMax) return null
+    return [...this.pairs()].flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, at) => from + at))
+  }
+
   get isSpaces(): boolean {
-    return this.#has.every((value, at) => value === none || at === otherSpaceAt || (at >= 9 && at <= 13) || at === 32)
+    return this.ranges.length > 0 && this.isWithin(spaces)
   }
 }
 
+function otherCases(unit: number): [number, number][] {
+  const char = String.fromCharCode(unit)
+  return [char.toLowerCase(), char.toUpperCase()]
+    .filter((other) => other.length === 1 && other !== char)
+    .map((other) => [other.charCodeAt(0), other.charCodeAt(0)])
+}
+
 const digits = CharSet.range(48, 57)
-const wordChars = digits
-  .union(CharSet.range(65, 90))
-  .union(CharSet.range(97, 122))
-  .union(CharSet.of([95]))
-const spaces = CharSet.spaces()
+export const wordChars = CharSet.join([
+  [48, 57],
+  [65, 90],
+  [95, 95],
+  [97, 122],
+])
+const spaces = CharSet.join([
+  [9, 13],
+  [0x2000, 0x200a],
+  ...[32, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff].map((unit) => [unit, unit] as const),
+])
 
 /** `\d`, `\w`, `\s` and their complements. */
 export const classEscapes: Readonly<Record<string, CharSet>> = {
@@ -104,4 +124,4 @@ export const classEscapes: Readonly<Record<string, CharSet>> = {
 }
 
 /** What `.` stands for without the s flag. */
-export const anyButLineEnd = CharSet.of([10, 13, 0x2028]).negate()
+export const anyButLineEnd = CharSet.of([10, 13, 0x2028, 0x2029]).negate()

@@ -1,15 +1,17 @@
 /** A pattern file's value → a scanner, or every problem named by its path. */
 import type { ConfigProblem } from '../config-problem.ts'
-import type { CompiledPattern } from './finder.ts'
-import { foldLiteral } from './fold.ts'
+import type { CompiledPattern } from './compiled-pattern.ts'
+import { foldPhrase } from './fold.ts'
 import type { PatternDefinition } from './pattern.ts'
 import { readPatterns } from './pattern.ts'
 import { measureLength } from './regex-length.ts'
+import { createMatcher } from './regex-matcher.ts'
 import { findHazard } from './regex-safety.ts'
 import { parseRegex } from './regex-syntax.ts'
-import { findRequiredLiterals } from './required-literals.ts'
+import { findRequiredSets } from './required-literals.ts'
 import type { Scanner } from './scanner.ts'
 import { createScanner } from './scanner.ts'
+import { buildStartRule } from './start-rule.ts'
 import { findValidator } from './validators.ts'
 
 export type CompileResult =
@@ -65,35 +67,33 @@ function compilePattern(definition: PatternDefinition): PatternResult {
   const shared = {
     definition,
     validator: validate === null ? null : findValidator(validate),
-    contextWords: context.map(foldLiteral),
+    contextWords: context.map(foldPhrase),
   }
   if (regex === null) {
-    const literals = definition.phrases.map((phrase) => ({ text: foldLiteral(phrase), endOffset: { min: 0, max: 0 } }))
-    return { ok: true, pattern: { ...shared, literals, matcher: null } }
+    const phrases = definition.phrases.map(foldPhrase)
+    return { ok: true, pattern: { ...shared, phrases, anchor: [], others: [], matcher: null, startRule: null } }
   }
   const parsed = parseRegex(regex, definition.ignoreCase)
   if (!parsed.ok) return parsed
-  const hazard = findHazard(parsed.node)
+  const { node } = parsed
+  const hazard = findHazard(node)
   if (hazard !== null) return { ok: false, reason: hazard }
-  const length = measureLength(parsed.node)
+  const length = measureLength(node)
   if (length.min === 0) return { ok: false, reason: 'matches the empty text' }
   if (length.max > matchLengthMax)
     return { ok: false, reason: `can match ${length.max} characters, at most ${matchLengthMax} are allowed` }
-  const literals = findRequiredLiterals(parsed.node)
-  if (literals === null)
+  const required = findRequiredSets(node)
+  if (required === null)
     return {
       ok: false,
       reason:
         'needs a literal part of two or more characters that every match contains: it runs only where that is seen',
     }
-  const hasGroup = /(?:^|[^\\])\((?!\?)/.test(regex)
-  const flags = `${definition.ignoreCase ? 'i' : ''}${hasGroup ? 'd' : ''}`
-  const matcher = {
-    sticky: new RegExp(regex, `${flags}y`),
-    global: new RegExp(regex, `${flags}g`),
-    lengthMax: length.max,
+  const matcher = createMatcher(node)
+  return {
+    ok: true,
+    pattern: { ...shared, ...required, phrases: [], matcher, startRule: buildStartRule(node) },
   }
-  return { ok: true, pattern: { ...shared, literals, matcher } }
 }
 
 const matchLengthMax = 16_384

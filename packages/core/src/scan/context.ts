@@ -1,22 +1,33 @@
-/** Where a context word stands. */
-export interface Context {
-  readonly start: number
-  readonly end: number
-}
+/** Words near a candidate. */
+import { matchPhrase } from './match-phrase.ts'
+import type { NumberList } from './number-list.ts'
+import { wordsMax } from './search-plan.ts'
 
 /** Code units that may lie between a candidate and its context word. */
 export const contextReach = 64
 
-/** Does one of the words, which come by ascending end, stand within reach of start … end? */
-export function isNearContext(contexts: readonly Context[], start: number, end: number): boolean {
-  let low = 0
-  let high = contexts.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((contexts[middle]?.end ?? 0) < start - contextReach) low = middle + 1
-    else high = middle
+export interface ContextSearch {
+  readonly text: string
+  /** End of a hit × wordsMax + which of the words it may be, ascending. */
+  readonly hits: NumberList
+  readonly words: readonly string[]
+  readonly start: number
+  readonly end: number
+}
+
+/** Hits that are looked at: some are parts of longer words. */
+const looksMax = 64
+
+/** Does one of the words stand within reach of start … end? */
+export function isNearContext({ text, hits, words, start, end }: ContextSearch): boolean {
+  let at = hits.find((start - contextReach) * wordsMax)
+  for (let looks = 0; at < hits.size && looks < looksMax; looks++, at++) {
+    const hit = hits.at(at)
+    const hitEnd = Math.floor(hit / wordsMax)
+    const word = words[hit % wordsMax] ?? ''
+    if (hitEnd - word.length > end + contextReach) return false
+    const found = matchPhrase(text, { text: word, seenLength: word.length }, hitEnd)
+    if (found && found.start <= end + contextReach) return true
   }
-  // Words end in order, so the first in reach on the left is the only one that needs a look.
-  const nearest = contexts[low]
-  return nearest !== undefined && nearest.start <= end + contextReach
+  return false
 }

@@ -12,6 +12,8 @@ export interface ExactTexts {
 
 const textsMax = 160
 const setUnitsMax = 12
+/** Before they are folded. */
+const listedUnitsMax = 64
 const repeatMax = 16
 
 const nothing: LengthRange = { min: 0, max: 0 }
@@ -25,7 +27,7 @@ export function listExact(node: RegexNode): ExactTexts | null {
       return noText
     case 'set': {
       if (node.set.isSpaces) return { texts: [' '], length }
-      const units = node.unit === undefined ? node.set.listUnits() : [node.unit]
+      const units = node.unit === undefined ? node.set.listUnits(listedUnitsMax) : [node.unit]
       if (!units) return null
       const texts = [...new Set(units.map((unit) => String.fromCharCode(foldUnit(unit))))]
       return texts.length > 0 && texts.length <= setUnitsMax ? { texts, length } : null
@@ -40,6 +42,8 @@ export function listExact(node: RegexNode): ExactTexts | null {
       const texts = [...new Set(options.flatMap((option) => option?.texts ?? []))]
       return texts.length <= textsMax ? { texts, length } : null
     }
+    case 'group':
+      return listExact(node.body)
     case 'repeat':
       return listExactRepeat(node, length)
   }

@@ -1,30 +1,14 @@
-/** Runs compiled patterns over a text: one pass of the automaton, and an expression only where its literal was seen. */
+/** Runs compiled patterns over a text: one pass of the automaton, and an expression only where its literals were seen. */
 import { buildAutomaton } from './automaton.ts'
-import type { Context } from './context.ts'
+import type { CompiledPattern } from './compiled-pattern.ts'
 import { isNearContext } from './context.ts'
-import { matchPhrase } from './match-phrase.ts'
-import type { PatternDefinition } from './pattern.ts'
-import type { RequiredLiteral } from './required-literals.ts'
-import { StartRanges } from './start-ranges.ts'
-import type { Validator } from './validators/surroundings.ts'
+import { findLiteralStart, matchPhrase } from './match-phrase.ts'
+import { isWordUnit } from './matcher-state.ts'
+import { NumberList } from './number-list.ts'
+import type { LiteralUses, SearchPlan, StartTrigger } from './search-plan.ts'
+import { planSearch, wordsMax } from './search-plan.ts'
+import { canStartAt, findLedStart } from './start-rule.ts'
 import { surroundingsLength } from './validators/surroundings.ts'
-
-export interface CompiledPattern {
-  readonly definition: PatternDefinition
-  readonly validator: Validator | null
-  /** Where to look for the expression; or, without one, the phrases themselves. */
-  readonly literals: readonly RequiredLiteral[]
-  /** Folded words of which one must stand near. Empty: none needed. */
-  readonly contextWords: readonly string[]
-  readonly matcher: Matcher | null
-}
-
-export interface Matcher {
-  readonly sticky: RegExp
-  readonly global: RegExp
-  /** Code units of the longest match. */
-  readonly lengthMax: number
-}
 
 export interface Match {
   readonly pattern: CompiledPattern
@@ -35,170 +19,191 @@ export interface Match {
 /** All matches, of each pattern without overlaps, in no order. */
 export type Finder = (text: string) => readonly Match[]
 
-/** What a hit of one literal means to one pattern. */
-interface Trigger {
-  readonly patternAt: number
-  readonly use: 'start' | 'phrase' | 'context'
-  readonly literal: RequiredLiteral
-}
-
 export function createFinder(patterns: readonly CompiledPattern[]): Finder {
-  const { texts, triggers } = groupTriggers(patterns)
-  const automaton = buildAutomaton(texts)
+  const plan = planSearch(patterns)
+  const automaton = buildAutomaton(plan.literals, (literal) => isTakenOnce(plan, literal))
+  const pass = new Pass(patterns, plan)
   return (text) => {
-    const pass = new Pass(text, patterns)
-    automaton.run(text, (literal, end) => {
-      for (const trigger of triggers[literal] ?? []) pass.take(trigger, end)
-    })
+    pass.begin(text)
+    automaton.run(text, pass.take)
     return pass.finish()
   }
 }
 
-/** Patterns share literals; the automaton knows each once. */
-function groupTriggers(patterns: readonly CompiledPattern[]) {
-  const byText = new Map<string, Trigger[]>()
-  const add = (trigger: Trigger) => {
-    const group = byText.get(trigger.literal.text) ?? []
-    byText.set(trigger.literal.text, group)
-    group.push(trigger)
-  }
-  for (const [patternAt, pattern] of patterns.entries()) {
-    const use = pattern.matcher === null ? 'phrase' : 'start'
-    for (const literal of pattern.literals) add({ patternAt, use, literal })
-    for (const text of pattern.contextWords)
-      add({ patternAt, use: 'context', literal: { text, endOffset: { min: text.length, max: text.length } } })
-  }
-  return { texts: [...byText.keys()], triggers: [...byText.values()] }
+/** Wherever it is looked for, a match must begin where a word does: in a run of its own character there is one such place. */
+function isTakenOnce(plan: SearchPlan, literal: number): boolean {
+  const uses = plan.uses[literal]
+  const isWord = isWordUnit(plan.literals[literal]?.charCodeAt(0) ?? 0)
+  if (!uses || !isWord || uses.phrases.length + uses.sets.length > 0) return false
+  return uses.starts.every(({ rule, before }) => rule.needsSplit && before.max === 0)
 }
 
-/** One text on its way through: hits are collected first, expressions run when all context words are known. */
-class Pass {
-  readonly #text: string
-  readonly #patterns: readonly CompiledPattern[]
-  readonly #starts: (StartRanges | undefined)[]
-  readonly #contexts: (Context[] | undefined)[]
-  readonly #matches: Match[] = []
+/** A place where a match may begin and how much later it may begin too, as one number that sorts by place. */
+const startScale = 16_384
 
-  constructor(text: string, patterns: readonly CompiledPattern[]) {
-    this.#text = text
+/** One text on its way through: hits are noted first, expressions run when all that they need near them is known. */
+class Pass {
+  readonly #patterns: readonly CompiledPattern[]
+  readonly #plan: SearchPlan
+  readonly #starts: readonly NumberList[]
+  readonly #setHits: readonly NumberList[]
+  #text = ''
+  #pass = 0
+  #matches: Match[] = []
+  /** Patterns that may begin somewhere, and lists to be cleared. */
+  #begun: number[] = []
+  #usedLists: NumberList[] = []
+
+  constructor(patterns: readonly CompiledPattern[], plan: SearchPlan) {
     this.#patterns = patterns
-    this.#starts = new Array(patterns.length)
-    this.#contexts = new Array(patterns.length)
+    this.#plan = plan
+    this.#starts = patterns.map(() => new NumberList())
+    this.#setHits = Array.from({ length: plan.setCount }, () => new NumberList())
   }
 
-  take({ patternAt, use, literal }: Trigger, end: number): void {
-    if (use === 'start') {
-      let starts = this.#starts[patternAt]
-      if (!starts) {
-        starts = new StartRanges()
-        this.#starts[patternAt] = starts
+  begin(text: string): void {
+    this.#text = text
+    this.#pass++
+    this.#matches = []
+    this.#begun = []
+    this.#usedLists = []
+  }
+
+  readonly take = (literal: number, end: number, passedAt: number): void => {
+    const uses = this.#plan.uses[literal]
+    if (!uses) return
+    const { starts, sets, phrases } = uses
+    for (let each = 0; each < starts.length; each++) {
+      const trigger = starts[each]
+      if (trigger) this.#noteStarts(trigger, end, passedAt)
+    }
+    if (sets.length + phrases.length > 0) this.#noteWords(uses, end)
+  }
+
+  #noteWords({ sets, phrases }: LiteralUses, end: number): void {
+    for (const { set, word } of sets) {
+      const hits = this.#setHits[set]
+      if (hits?.size === 0) this.#usedLists.push(hits)
+      hits?.push(end * wordsMax + word)
+    }
+    for (const { pattern: at, phrase } of phrases) {
+      const pattern = this.#patterns[at]
+      const found = pattern && matchPhrase(this.#text, phrase, end)
+      if (found) this.#matches.push({ pattern, ...found })
+    }
+  }
+
+  #noteStarts(trigger: StartTrigger, end: number, passedAt: number): void {
+    if (trigger.pass !== this.#pass) {
+      trigger.pass = this.#pass
+      trigger.next = 0
+    }
+    const { before, literal } = trigger
+    const straight = end - literal.length
+    const place = passedAt <= straight ? straight : findLiteralStart(this.#text, literal, end)
+    const last = place - before.min
+    if (trigger.led) {
+      const start = findLedStart(this.#text, place, trigger.led)
+      if (start >= 0) this.#note(trigger, start, last)
+      return
+    }
+    for (let at = Math.max(place - before.max, trigger.next); at <= last; at++)
+      if (canStartAt(this.#text, at, trigger.rule)) this.#note(trigger, at, at)
+    if (last >= trigger.next) trigger.next = last + 1
+  }
+
+  #note({ patterns }: StartTrigger, start: number, latest: number): void {
+    const value = start * startScale + Math.min(latest - start, startScale - 1)
+    for (const pattern of patterns) {
+      const starts = this.#starts[pattern]
+      if (starts?.size === 0) {
+        this.#usedLists.push(starts)
+        this.#begun.push(pattern)
       }
-      starts.add(end - literal.endOffset.max, end - literal.endOffset.min)
-      return
+      starts?.push(value)
     }
-    const found = matchPhrase(this.#text, literal.text, end)
-    if (!found) return
-    if (use === 'phrase') {
-      const pattern = this.#patterns[patternAt]
-      if (pattern) this.#matches.push({ pattern, ...found })
-      return
-    }
-    const contexts = this.#contexts[patternAt] ?? []
-    this.#contexts[patternAt] = contexts
-    contexts.push(found)
   }
 
   finish(): readonly Match[] {
-    for (const [at, pattern] of this.#patterns.entries()) {
-      const contexts = this.#contexts[at]
-      if (pattern.contextWords.length > 0 && !contexts) continue
-      const starts = this.#starts[at]
-      if (!pattern.matcher || !starts) continue
-      const search = new Search(this.#text, { pattern, matcher: pattern.matcher, contexts: contexts ?? null })
-      const ranges = starts.take()
-      for (let each = 0; each < ranges.length; each += 2) search.run(ranges[each] ?? 0, ranges[each + 1] ?? 0)
-      for (const match of search.matches) this.#matches.push(match)
-    }
+    for (const at of this.#begun) this.#search(at)
     // Phrases were taken as they came; those with conditions are judged here, like everything else.
-    return this.#matches.filter((match) => match.pattern.matcher !== null || this.#isAccepted(match))
+    const matches = this.#matches.filter((match) => match.pattern.matcher !== null || this.#isAccepted(match))
+    for (const list of this.#usedLists) list.clear()
+    this.#text = ''
+    return matches
   }
 
-  #isAccepted(match: Match): boolean {
-    const contexts = this.#contexts[this.#patterns.indexOf(match.pattern)] ?? null
-    return isAccepted(this.#text, match, contexts)
-  }
-}
-
-interface SearchOptions {
-  readonly pattern: CompiledPattern
-  readonly matcher: Matcher
-  readonly contexts: readonly Context[] | null
-}
-
-/** Starts tried one by one up to this many; more are left to the expression's own search. */
-const stickyStartsMax = 4
-
-class Search {
-  readonly matches: Match[] = []
-  readonly #text: string
-  readonly #options: SearchOptions
-  /** Matches do not overlap: the next one starts here at the earliest. */
-  #next = 0
-
-  constructor(text: string, options: SearchOptions) {
-    this.#text = text
-    this.#options = options
-  }
-
-  run(from: number, to: number): void {
-    const first = Math.max(from, this.#next)
-    if (to < first) return
-    if (to - first < stickyStartsMax) this.#runSticky(first, to)
-    else this.#runGlobal(first, to)
-    this.#next = Math.max(this.#next, to + 1)
-  }
-
-  #runSticky(from: number, to: number): void {
-    const { sticky } = this.#options.matcher
-    for (let start = from; start <= to; start++) {
-      if (start < this.#next) continue
-      sticky.lastIndex = start
-      const found = sticky.exec(this.#text)
-      if (found) this.#take(found, 0)
+  #search(at: number): void {
+    const pattern = this.#patterns[at]
+    const starts = this.#starts[at]
+    const matcher = pattern?.matcher
+    if (!starts || !matcher || !pattern.startRule || !this.#hasContext(at)) return
+    starts.sort()
+    // Matches do not overlap: the next one starts here at the earliest.
+    let next = 0
+    let tried = -1
+    for (let each = 0; each < starts.size; each++) {
+      const value = starts.at(each)
+      const first = Math.floor(value / startScale)
+      let start = first
+      if (start < next) {
+        const latest = first + (value % startScale)
+        start = next
+        while (start <= latest && !canStartAt(this.#text, start, pattern.startRule)) start++
+        if (start > latest) continue
+      }
+      if (start === tried || !this.#hasOthers(at, start, matcher.lengthMax)) continue
+      tried = start
+      const end = matcher.match(this.#text, start)
+      if (end >= 0) next = this.#judge(pattern, start, end)
     }
+    matcher.forget()
   }
 
-  /** On a slice, so that the search ends where starts end; one more unit on each side keeps \b true. */
-  #runGlobal(from: number, to: number): void {
-    const { global, lengthMax } = this.#options.matcher
-    const base = Math.max(0, from - 1)
-    const slice = this.#text.slice(base, to + lengthMax + 1)
-    global.lastIndex = from - base
-    for (let found = global.exec(slice); found && found.index + base <= to; found = global.exec(slice)) {
-      this.#take(found, base)
-      global.lastIndex = Math.max(this.#next - base, found.index + 1)
+  /** Within a match from `start` on there is a hit of each set of literals that the pattern needs. */
+  #hasOthers(at: number, start: number, lengthMax: number): boolean {
+    for (const set of this.#plan.others[at] ?? []) {
+      const hits = this.#setHits[set]
+      const hit = hits ? hits.find(start * wordsMax) : 0
+      if (!hits || hit >= hits.size || hits.at(hit) > (start + lengthMax + 1) * wordsMax) return false
     }
+    return true
+  }
+
+  #hasContext(at: number): boolean {
+    const set = this.#plan.contexts[at] ?? -1
+    return set < 0 || (this.#setHits[set]?.size ?? 0) > 0
   }
 
   /**
-   * Goes on after a match; after a candidate that was refused, at its next word, where one may be hidden: the card
-   * number in `1234 4111 1111 1111 1111` begins at the second group.
+   * Where to go on: after a match; after a candidate that was refused, at its next word, where one may be hidden: the
+   * card number in `1234 4111 1111 1111 1111` begins at the second group.
    */
-  #take(found: RegExpExecArray, base: number): void {
-    const [whole] = found
-    const [start, end] = found.indices?.[1] ?? [found.index, found.index + whole.length]
-    const match = { pattern: this.#options.pattern, start: start + base, end: end + base }
-    const isMatch = isAccepted(this.#text, match, this.#options.contexts)
-    if (isMatch) this.matches.push(match)
-    const space = isMatch ? -1 : whole.search(/\s/)
-    this.#next = found.index + base + (space > 0 ? space : whole.length)
+  #judge(pattern: CompiledPattern, start: number, end: number): number {
+    const { group } = pattern.matcher ?? {}
+    const isGroup = group !== undefined && group.start >= 0
+    const match = { pattern, start: isGroup ? group.start : start, end: isGroup ? group.end : end }
+    if (this.#isAccepted(match)) {
+      this.#matches.push(match)
+      return end
+    }
+    for (let at = start + 1; at < end; at++) if (isSpace(this.#text.charCodeAt(at))) return at
+    return end
+  }
+
+  #isAccepted({ pattern, start, end }: Match): boolean {
+    const text = this.#text
+    if (pattern.contextWords.length > 0) {
+      const set = this.#plan.contexts[this.#patterns.indexOf(pattern)] ?? -1
+      const hits = this.#setHits[set]
+      if (!hits || !isNearContext({ text, hits, words: pattern.contextWords, start, end })) return false
+    }
+    if (pattern.validator === null) return true
+    const before = text.slice(Math.max(0, start - surroundingsLength), start)
+    return pattern.validator(text.slice(start, end), { before, after: text.slice(end, end + surroundingsLength) })
   }
 }
 
-function isAccepted(text: string, { pattern, start, end }: Match, contexts: readonly Context[] | null): boolean {
-  if (pattern.contextWords.length > 0 && !isNearContext(contexts ?? [], start, end)) return false
-  if (pattern.validator === null) return true
-  const before = text.slice(Math.max(0, start - surroundingsLength), start)
-  const after = text.slice(end, end + surroundingsLength)
-  return pattern.validator(text.slice(start, end), { before, after })
+function isSpace(unit: number): boolean {
+  return unit === 32 || (unit >= 9 && unit <= 13) || unit === 0xa0
 }

@@ -28,6 +28,8 @@ export function measureLength(node: RegexNode): LengthRange {
       const lengths = node.options.map(measureLength)
       return { min: Math.min(...lengths.map((each) => each.min)), max: Math.max(...lengths.map((each) => each.max)) }
     }
+    case 'group':
+      return measureLength(node.body)
     case 'repeat': {
       const body = measureLength(node.body)
       const most =

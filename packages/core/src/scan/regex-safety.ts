@@ -5,10 +5,10 @@
  * no other is ever tried with success. An undecided one multiplies the ways by its range. The product is what one start
  * can cost times the length of the match, and it is bounded.
  */
-import { CharSet } from './char-set.ts'
 import { listHeads } from './exact-texts.ts'
+import { type Follow, firstOf, followOf, freeEnd, isDecided } from './regex-follow.ts'
 import { isNullable } from './regex-length.ts'
-import type { RegexNode } from './regex-syntax.ts'
+import type { RegexNode, RegexRepeat } from './regex-syntax.ts'
 
 /** Ways through an expression from one start. */
 const waysMax = 256
@@ -16,7 +16,7 @@ const waysMax = 256
 /** Null when the expression is safe, else why it is not. */
 export function findHazard(node: RegexNode): string | null {
   try {
-    const ways = countWays(node, CharSet.none)
+    const ways = countWays(node, freeEnd)
     if (ways <= waysMax) return null
     const count = Number.isFinite(ways) ? String(ways) : 'any number of'
     return `can match one place in ${count} ways, at most ${waysMax} are allowed: make what it repeats end at a character that it does not contain`
@@ -28,12 +28,14 @@ export function findHazard(node: RegexNode): string | null {
 
 class Hazard extends Error {}
 
-function countWays(node: RegexNode, follow: CharSet): number {
+function countWays(node: RegexNode, follow: Follow): number {
   switch (node.type) {
     case 'set':
       return 1
     case 'assertion':
-      return node.body === null ? 1 : countWays(node.body, CharSet.none)
+      return node.body === null ? 1 : countWays(node.body, freeEnd)
+    case 'group':
+      return countWays(node.body, follow)
     case 'sequence':
       return countSequence(node.items, follow)
     case 'choice':
@@ -43,18 +45,18 @@ function countWays(node: RegexNode, follow: CharSet): number {
   }
 }
 
-function countSequence(items: readonly RegexNode[], follow: CharSet): number {
+function countSequence(items: readonly RegexNode[], follow: Follow): number {
   let after = follow
   let ways = 1
   for (const item of items.toReversed()) {
     ways *= countWays(item, after)
-    after = isNullable(item) ? firstOf(item).union(after) : firstOf(item)
+    after = followOf(item, after)
   }
   return ways
 }
 
 /** Options that exclude each other cannot add to the ways: at any place only one of them goes on. */
-function countChoice(options: readonly RegexNode[], follow: CharSet): number {
+function countChoice(options: readonly RegexNode[], follow: Follow): number {
   const ways = options.map((option) => countWays(option, follow))
   const heads = options.map(listHeads)
   const areExclusive = options.every((option, at) =>
@@ -71,34 +73,15 @@ function excludesHeads(a: readonly string[], b: readonly string[]): boolean {
   return a.every((left) => b.every((right) => !left.startsWith(right) && !right.startsWith(left)))
 }
 
-function countRepeat({ body, min, max }: Extract<RegexNode, { type: 'repeat' }>, follow: CharSet): number {
-  const first = firstOf(body)
+function countRepeat({ body, min, max }: RegexRepeat, follow: Follow): number {
   if (max > 1 && isNullable(body)) throw new Hazard('repeats something that may be empty')
-  const bodyWays = countWays(body, max > 1 ? first.union(follow) : follow)
+  const again: Follow = { ...follow, first: firstOf(body).union(follow.first), startsAtWord: false }
+  const bodyWays = countWays(body, max > 1 ? again : follow)
   if (bodyWays > 1 && max === Number.POSITIVE_INFINITY)
     throw new Hazard('repeats a repetition without end, as (a+)+ does: text can be made on which it never finishes')
-  const exits = first.meets(follow) ? max - min + 1 : 1
-  return bodyWays ** Math.min(max, waysMax) * exits
-}
-
-/** The characters that a match of the node can begin with. */
-export function firstOf(node: RegexNode): CharSet {
-  switch (node.type) {
-    case 'set':
-      return node.set
-    case 'assertion':
-      return CharSet.none
-    case 'repeat':
-      return firstOf(node.body)
-    case 'choice':
-      return node.options.map(firstOf).reduce((all, each) => all.union(each), CharSet.none)
-    case 'sequence': {
-      let first = CharSet.none
-      for (const item of node.items) {
-        first = first.union(firstOf(item))
-        if (!isNullable(item)) break
-      }
-      return first
-    }
-  }
+  const isSettled =
+    body.type === 'set'
+      ? isDecided(body.set, follow, false)
+      : !firstOf(body).meets(follow.first) && follow.end !== 'checked'
+  return bodyWays ** Math.min(max, waysMax) * (isSettled ? 1 : max - min + 1)
 }

@@ -1,7 +1,4 @@
-/**
- * Parses the part of JavaScript's regular expressions that pattern files may use. The expressions run on the engine's
- * own matcher; what is parsed here only decides whether one is safe and which literals it needs.
- */
+/** Parses the part of JavaScript's regular expressions that pattern files may use. */
 import { anyButLineEnd, CharSet, classEscapes } from './char-set.ts'
 
 export type RegexNode =
@@ -9,9 +6,22 @@ export type RegexNode =
   | { readonly type: 'set'; readonly set: CharSet; readonly unit?: number }
   | { readonly type: 'sequence'; readonly items: readonly RegexNode[] }
   | { readonly type: 'choice'; readonly options: readonly RegexNode[] }
-  | { readonly type: 'repeat'; readonly body: RegexNode; readonly min: number; readonly max: number }
-  /** Matches no text: `^`, `$`, `\b`, a lookahead (whose own text is `body`). */
-  | { readonly type: 'assertion'; readonly body: RegexNode | null }
+  | RegexRepeat
+  /** The first capturing group; later ones are read as if they captured nothing. */
+  | { readonly type: 'group'; readonly body: RegexNode }
+  /** Matches no text; a lookahead's own text is `body`. */
+  | { readonly type: 'assertion'; readonly kind: AssertionKind; readonly body: RegexNode | null }
+
+export interface RegexRepeat {
+  readonly type: 'repeat'
+  readonly body: RegexNode
+  readonly min: number
+  readonly max: number
+  /** As few as will do. */
+  readonly isLazy: boolean
+}
+
+export type AssertionKind = 'start' | 'end' | 'word' | 'not_word' | 'ahead' | 'not_ahead'
 
 export type RegexParsed =
   | { readonly ok: true; readonly node: RegexNode }
@@ -31,6 +41,13 @@ export function parseRegex(source: string, ignoreCase: boolean): RegexParsed {
   }
 }
 
+const marks: readonly (readonly [string, AssertionKind])[] = [
+  ['^', 'start'],
+  ['$', 'end'],
+  ['\\b', 'word'],
+  ['\\B', 'not_word'],
+]
+
 const controlEscapes: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, v: 11, f: 12, 0: 0 }
 
 /** Syntax errors have been found by `new RegExp`, so this reads without checking what that has checked. */
@@ -38,6 +55,7 @@ class RegexParser {
   readonly #source: string
   readonly #ignoreCase: boolean
   #at = 0
+  #groupCount = 0
 
   constructor(source: string, ignoreCase: boolean) {
     this.#source = source
@@ -82,8 +100,7 @@ class RegexParser {
     const body = this.#readAtom()
     const counts = this.#readCounts()
     if (!counts) return body
-    this.#take('?')
-    return { type: 'repeat', body, ...counts }
+    return { type: 'repeat', body, ...counts, isLazy: this.#take('?') }
   }
 
   #readCounts(): { readonly min: number; readonly max: number } | null {
@@ -102,8 +119,7 @@ class RegexParser {
     if (this.#take('(')) return this.#readGroup()
     if (this.#take('[')) return { type: 'set', set: this.#fold(this.#readClass()) }
     if (this.#take('.')) return { type: 'set', set: anyButLineEnd }
-    if (this.#take('^') || this.#take('$')) return { type: 'assertion', body: null }
-    if (this.#take('\\b') || this.#take('\\B')) return { type: 'assertion', body: null }
+    for (const [mark, kind] of marks) if (this.#take(mark)) return { type: 'assertion', kind, body: null }
     if (this.#take('\\')) return { type: 'set', set: this.#fold(this.#readEscape()) }
     const unit = this.#next().charCodeAt(0)
     return { type: 'set', set: this.#fold(CharSet.of([unit])), unit }
@@ -115,11 +131,18 @@ class RegexParser {
 
   #readGroup(): RegexNode {
     if (this.#peek('?<=') || this.#peek('?<!')) throw new RegexRefusal('looks behind itself: use validate or context')
-    const isLookahead = this.#take('?=') || this.#take('?!')
-    if (!isLookahead && !this.#take('?:')) this.#skipGroupName()
+    const kind = this.#take('?=') ? 'ahead' : this.#take('?!') ? 'not_ahead' : null
+    const isFirstGroup = kind === null && !this.#take('?:') && this.#beginGroup()
     const body = this.#readChoice()
     this.#next()
-    return isLookahead ? { type: 'assertion', body } : body
+    if (kind) return { type: 'assertion', kind, body }
+    return isFirstGroup ? { type: 'group', body } : body
+  }
+
+  #beginGroup(): boolean {
+    this.#skipGroupName()
+    this.#groupCount++
+    return this.#groupCount === 1
   }
 
   #skipGroupName(): void {
@@ -150,7 +173,7 @@ class RegexParser {
     if (this.#take('b')) return 8
     if (this.#take('-')) return 45
     const set = this.#readEscape()
-    const units = set.listUnits()
+    const units = set.listUnits(1)
     return units?.length === 1 && units[0] !== undefined ? units[0] : set
   }
 

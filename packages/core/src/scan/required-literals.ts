@@ -8,8 +8,8 @@ import type { RegexNode } from './regex-syntax.ts'
 export interface RequiredLiteral {
   /** Folded. */
   readonly text: string
-  /** Code units from the start of the match to the end of the literal. */
-  readonly endOffset: LengthRange
+  /** Code units of a match before it. */
+  readonly before: LengthRange
 }
 
 const textLengthMax = 12
@@ -23,20 +23,15 @@ function isTelling(text: string): boolean {
 
 function toRequired(exact: ExactTexts, before: LengthRange): readonly RequiredLiteral[] | null {
   if (!exact.texts.every(isTelling)) return null
-  return exact.texts.map((text) => {
-    const kept = text.slice(0, textLengthMax)
-    // Only white space, which the automaton folds, can be longer in the text than in the literal.
-    const max = kept.includes(' ') ? exact.length.max : kept.length
-    return { text: kept, endOffset: addRanges(before, { min: kept.length, max }) }
-  })
+  return exact.texts.map((text) => ({ text: text.slice(0, textLengthMax), before }))
 }
 
 /** Longer literals are rarer, fewer of them are cheaper, and each place a match may start at is one more attempt. */
 function score(literals: readonly RequiredLiteral[] | null): number {
   if (literals === null) return Number.NEGATIVE_INFINITY
   const shortest = Math.min(...literals.map(({ text }) => text.length))
-  const width = Math.max(...literals.map(({ endOffset }) => endOffset.max - endOffset.min))
-  return Math.min(shortest, 6) * 10 - Math.log2(literals.length) - 4 * Math.log2(1 + width)
+  const width = Math.max(...literals.map(({ before }) => before.max - before.min))
+  return Math.min(shortest, 6) * 10 - Math.log2(literals.length) - 6 * Math.log2(1 + width)
 }
 
 function better(
@@ -61,6 +56,8 @@ export function findRequiredLiterals(
       const options = node.options.map((option) => findRequiredLiterals(option, before))
       return options.includes(null) ? null : options.flatMap((option) => option ?? [])
     }
+    case 'group':
+      return findRequiredLiterals(node.body, before)
     case 'repeat':
       return node.min > 0
         ? better(toRequired(withHead(noText, node), before), findRequiredLiterals(node.body, before))
@@ -70,9 +67,39 @@ export function findRequiredLiterals(
   }
 }
 
-/** Runs of neighbours whose texts can be listed, and what each other item requires by itself; the best of them all. */
+/** The best of what a sequence requires. */
 function findInSequence(items: readonly RegexNode[], start: LengthRange): readonly RequiredLiteral[] | null {
-  let best: readonly RequiredLiteral[] | null = null
+  return listInSequence(items, start).reduce<readonly RequiredLiteral[] | null>(better, null)
+}
+
+/** Literals where a match is looked for, and further ones of which each match has one too. */
+export interface RequiredSets {
+  readonly anchor: readonly RequiredLiteral[]
+  readonly others: readonly (readonly string[])[]
+}
+
+/** Large sets and short literals are seen everywhere. */
+const otherTextsMax = 60
+const otherLengthMin = 4
+
+/** Null when the expression has no literals that tell anything. */
+export function findRequiredSets(node: RegexNode): RequiredSets | null {
+  const anchor = findRequiredLiterals(node)
+  if (!anchor) return null
+  const known = new Set(anchor.map(({ text }) => text))
+  const others = (node.type === 'sequence' ? listInSequence(node.items, nothing) : [])
+    .filter((set) => set.length <= otherTextsMax && !set.some(({ text }) => known.has(text)))
+    .filter((set) => set.every(({ text }) => text.trim().length >= otherLengthMin))
+    .slice(0, 1)
+  return { anchor, others: others.map((set) => [...new Set(set.map(({ text }) => text))]) }
+}
+
+/** Runs of neighbours whose texts can be listed, and what each other item requires by itself. */
+function listInSequence(items: readonly RegexNode[], start: LengthRange): readonly (readonly RequiredLiteral[])[] {
+  const found: (readonly RequiredLiteral[])[] = []
+  const add = (set: readonly RequiredLiteral[] | null) => {
+    if (set) found.push(set)
+  }
   let before = start
   let run: ExactTexts = noText
   let runBefore = start
@@ -80,8 +107,8 @@ function findInSequence(items: readonly RegexNode[], start: LengthRange): readon
     const exact = listExact(item)
     const joined = exact ? joinExact(run, exact) : null
     if (!joined) {
-      best = better(best, toRequired(withHead(run, item), runBefore))
-      best = better(best, findRequiredLiterals(item, before))
+      add(toRequired(withHead(run, item), runBefore))
+      add(findRequiredLiterals(item, before))
       const tail = tailOf(item)
       run = tail
       const itemEnd = addRanges(before, measureLength(item))
@@ -89,7 +116,8 @@ function findInSequence(items: readonly RegexNode[], start: LengthRange): readon
     } else run = joined
     before = addRanges(before, measureLength(item))
   }
-  return better(best, toRequired(run, runBefore))
+  add(toRequired(run, runBefore))
+  return found
 }
 
 /** The copies of a repeated part that must be there stand next to what is before and after it. */

@@ -1,6 +1,7 @@
 /** What a text contains: personal data without overlaps, and an injection where the evidence for one is enough. */
 import type { Finding } from '../call.ts'
-import type { CompiledPattern, Match } from './finder.ts'
+import type { CompiledPattern } from './compiled-pattern.ts'
+import type { Match } from './finder.ts'
 import { createFinder } from './finder.ts'
 import { judgeInjection } from './judge-injection.ts'
 import { mergeFindings } from './merge-findings.ts'

@@ -1,0 +1,72 @@
+/** Where, before a literal that has been seen, an expression can begin. */
+import type { SetTester } from './matcher-parts.ts'
+import { buildTester } from './matcher-parts.ts'
+import { isWordUnit } from './matcher-state.ts'
+import { firstOf } from './regex-follow.ts'
+import type { LengthRange } from './regex-length.ts'
+import type { RegexNode, RegexRepeat } from './regex-syntax.ts'
+import type { RequiredLiteral } from './required-literals.ts'
+
+export interface StartRule {
+  /** Same text: same rule. */
+  readonly key: string
+  readonly first: SetTester
+  /** The expression begins with `\b`. */
+  readonly needsSplit: boolean
+  /** The run of one set that it begins with. */
+  readonly lead: Lead | null
+}
+
+export interface Lead {
+  readonly tester: SetTester
+  readonly min: number
+  readonly max: number
+}
+
+export function buildStartRule(node: RegexNode): StartRule {
+  const items = node.type === 'sequence' ? node.items : [node]
+  const needsSplit = items[0]?.type === 'assertion' && items[0].kind === 'word'
+  const head = items[needsSplit ? 1 : 0]
+  const lead = head?.type === 'repeat' ? buildLead(head) : null
+  const first = firstOf(node)
+  return { key: JSON.stringify([first.ranges, needsSplit, lead]), first: buildTester(first), needsSplit, lead }
+}
+
+function buildLead({ body, min, max }: RegexRepeat): Lead | null {
+  if (body.type !== 'set' || min === 0 || !Number.isFinite(max)) return null
+  return { tester: buildTester(body.set), min, max }
+}
+
+export function canStartAt(text: string, at: number, { first, needsSplit }: StartRule): boolean {
+  const unit = text.charCodeAt(at)
+  if (unit < 128 ? first.ascii[unit] === 0 : !first.hasOther(unit)) return false
+  return !needsSplit || (at > 0 && isWordUnit(text.charCodeAt(at - 1))) !== isWordUnit(unit)
+}
+
+/** Only the length of the lead varies in what comes before the literal, and all of that is lead. */
+export function isLedTo({ before }: RequiredLiteral, lead: Lead): boolean {
+  return before.max - before.min === lead.max - lead.min && before.max <= lead.max && before.max > 0
+}
+
+/**
+ * The earliest start from which the lead reaches the literal at `place`. If no match begins there, none with this
+ * literal begins anywhere: after the lead all of them look at the same text. -1 when there is none.
+ */
+export function findLedStart(text: string, place: number, { rule, lead, before }: LedSearch): number {
+  let from = place
+  const { ascii, hasOther } = lead.tester
+  const last = Math.max(0, place - before.max)
+  while (from > last) {
+    const unit = text.charCodeAt(from - 1)
+    if (unit < 128 ? ascii[unit] === 0 : !hasOther(unit)) break
+    from--
+  }
+  while (from <= place - before.min && !canStartAt(text, from, rule)) from++
+  return from <= place - before.min ? from : -1
+}
+
+export interface LedSearch {
+  readonly rule: StartRule
+  readonly lead: Lead
+  readonly before: LengthRange
+}
