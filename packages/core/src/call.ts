@@ -194,6 +194,14 @@ export function createCall(fields: CallFields): LlmCall {
   return { ...unknownCall, ...fields }
 }
 
+/** End of the `source` of a call that only a log event told of: when it began and how long it took is not known. */
+export const eventSourceSuffix = '-event'
+
+/** Whether `latencyMs` was measured. */
+export function hasLatency({ source }: Pick<LlmCall, 'source'>): boolean {
+  return !source.endsWith(eventSourceSuffix)
+}
+
 /** Label value of a model, provider or service that is not known. */
 export const unknownLabel = 'unknown'
 

@@ -11,27 +11,27 @@ import { countTokens } from './enrich/count-tokens.ts'
 import type { ReloadResult } from './enrich/live-file.ts'
 import { createPatterns, type Patterns } from './enrich/patterns.ts'
 import { createPrices, type Prices } from './enrich/prices.ts'
+import { EventJoin, type EventJoinOptions } from './event-join.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { checkForwarding, describeForwarding, openForwarding } from './forwarding.ts'
-import { createLeafGate } from './leaf-gate.ts'
-import { openLedger, type Totals } from './ledger.ts'
-import { createCallMetrics } from './metrics/call-metrics.ts'
+import { createLeafGate, type LeafGate } from './leaf-gate.ts'
+import { openLedger } from './ledger.ts'
 import { defaultLimits } from './metrics/cardinality.ts'
 import { renderMetrics } from './metrics/expose/render-metrics.ts'
 import { createProcessMetrics, createProcessReaders } from './metrics/process-metrics.ts'
 import { createRegistry, type Registry } from './metrics/registry.ts'
 import { createSelfMetrics, type SelfMetrics } from './metrics/self-metrics.ts'
-import { restore, takeSnapshot } from './metrics/snapshot.ts'
 import { createId } from './normalize/create-id.ts'
 import { checkRecord, recordToCall } from './normalize/rest-record.ts'
 import { createLeafSelector } from './normalize/trace-leaves.ts'
+import { openDurableStore } from './open-store.ts'
 import { createPipeline, type Stages } from './pipeline.ts'
 import { toPriceActions } from './price-actions.ts'
 import { addCallRoutes } from './query/call-routes.ts'
 import { addQueryRoutes } from './query/query-routes.ts'
 import { readVersion } from './read-version.ts'
 import { createHttpApp } from './receive/http-app.ts'
-import type { Intake } from './receive/intake.ts'
+import type { Intake, Way } from './receive/intake.ts'
 import { createOtlpGrpcServer, type OtlpGrpcServer } from './receive/otlp-grpc.ts'
 import { createOtlpHttpApp } from './receive/otlp-http.ts'
 import { addPriceRoutes } from './receive/price-routes.ts'
@@ -44,11 +44,13 @@ import { createLogger } from './self/logger.ts'
 import { addMetricsRoute } from './self/metrics-app.ts'
 import { createMetricsEndpoint, type MetricsEndpoint } from './self/metrics-endpoint.ts'
 import { createTally, type Tally } from './self/tally.ts'
-import { openDuckDbStore } from './store/duckdb/duckdb-store.ts'
 import type { CallStore } from './store/store.ts'
+import { createTotals } from './totals.ts'
 
 /** Instrumentations of one process export within a second or two of each other; later sightings are known for a minute. */
 const leafSettings = { settleMs: 2_000, rememberMs: 60_000, maxSpans: 100_000 }
+/** Exporters send logs a second after the event, spans five seconds after their end, and a call may take minutes. */
+const eventSettings = { settleMs: leafSettings.settleMs, keepMs: 60_000, maxCalls: 20_000, maxBytes: 32 * 1024 * 1024 }
 
 /** What the server does to the world outside. Each has a default. */
 export interface Effects {
@@ -105,11 +107,11 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   })
   const guard = { policy: config.content, scanCall: patterns.scanCall, redactCall: patterns.redactCall }
   let isClosing = false
-  const leaves = createLeafGate({ selector: createLeafSelector(leafSettings), nowMs: now })
-  const intake = createPipeline({
+  const joins = openJoins({ tally, now, record: (calls, way) => intake.recordEvents(calls, way) })
+  const intake: Intake = createPipeline({
     ...createRecordSteps(now),
     enrich: (call) => prices.price(applyContentPolicy(call, guard)),
-    leaves,
+    ...joins,
     ledger,
     tally,
     isClosing: () => isClosing,
@@ -121,7 +123,8 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const otlpGrpc = createOtlpGrpcServer(receiver)
   await Promise.all([api.ready(), otlpHttp.ready(), metrics.ready()])
   const close = async () => {
-    leaves.close()
+    joins.leaves.close()
+    await joins.events.close()
     await Promise.all([closeApp(api), closeApp(otlpHttp), otlpGrpc.close(stopGraceMs)])
     isClosing = true
     await retention.close()
@@ -140,6 +143,29 @@ async function releaseOnError<T>(opening: Promise<T>, release: () => void | Prom
     await release()
     throw error
   })
+}
+
+interface JoinSetup {
+  readonly tally: Tally
+  readonly now: () => number
+  readonly record: EventJoinOptions<Way>['record']
+}
+
+/** What waits for other parts of a trace before it decides. */
+function openJoins({
+  tally,
+  now,
+  record,
+}: JoinSetup): Pick<Stages, 'leaves' | 'events'> & { readonly leaves: LeafGate } {
+  const leaves = createLeafGate({ selector: createLeafSelector(leafSettings), nowMs: now })
+  const events = new EventJoin<Way>({
+    gate: leaves,
+    settings: eventSettings,
+    nowMs: now,
+    onUnused: (way, reason, count) => tally.ignored(way, new Map([[reason, count]])),
+    record,
+  })
+  return { leaves, events }
 }
 
 const usPerMs = 1_000
@@ -162,21 +188,6 @@ function toCardinalityLimits({ limits }: ServerConfig) {
   return { ...defaultLimits, series: limits.series, valuesPerLabel }
 }
 
-/** What is dropped at once when the store is too large: a gigabyte, or a tenth of what is kept. */
-const partBytesAtMost = 1024 * 1024 * 1024
-const partsAtLeast = 10
-
-/** Bytes of the calls that wait for their commit; `pendingCalls` bounds their number. */
-const pendingBytes = 128 * 1024 * 1024
-
-function openDurableStore({ dataDir, limits, retention }: ServerConfig): Promise<CallStore> {
-  return openDuckDbStore({
-    dir: join(dataDir, 'store'),
-    partBytes: Math.min(partBytesAtMost, Math.ceil(retention.bytes / partsAtLeast)),
-    queue: { maxRows: limits.pendingCalls, maxBytes: pendingBytes },
-  })
-}
-
 interface FileSetup {
   readonly config: ServerConfig
   readonly self: SelfMetrics
@@ -196,25 +207,6 @@ function findFile(name: string, { config, self, logger }: FileSetup) {
       if (result.ok) logger.info({ version: result.version }, `${name} was reloaded`)
       else logger.warn({ problems: result.problems }, `${name} was refused; what was in force is kept`)
     },
-  }
-}
-
-interface TotalsSetup {
-  readonly registry: Registry
-  readonly tally: Tally
-  readonly now: () => number
-}
-
-function createTotals({ registry, tally, now }: TotalsSetup): Totals {
-  const callMetrics = createCallMetrics(registry, now)
-  return {
-    count: (call) => callMetrics.record(call),
-    countRecovered(call) {
-      callMetrics.record(call)
-      tally.recorded('recovered', 1)
-    },
-    take: () => takeSnapshot(registry),
-    restore: (snapshot) => restore(registry, snapshot),
   }
 }
 

@@ -25,7 +25,7 @@ function seen(n: number, { layer, parent = null }: { layer: Layer; parent?: numb
     usageSource: 'provider',
     source: layer,
   })
-  const reading = { kind: 'call', call, layer, perAttempt: false, emitter: layer } as const
+  const reading = { kind: 'call', call, layer, perAttempt: false, emitter: layer, awaitsEvents: false } as const
   return { traceId, spanId: call.spanId, parentSpanId: call.parentSpanId, reading }
 }
 

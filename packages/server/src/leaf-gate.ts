@@ -3,8 +3,8 @@
  * Most spans are decided at once; normalize/trace-leaves.ts has the rules and says which wait.
  */
 import type { LlmCall } from '@inferometer/core/call'
-import type { SeenSpan } from './normalize/normalize.ts'
-import type { DropReason, LeafDecisions, LeafSelector } from './normalize/trace-leaves.ts'
+import type { SeenCall, SeenSpan } from './normalize/normalize.ts'
+import type { CallIds, DropReason, LeafDecisions, LeafSelector } from './normalize/trace-leaves.ts'
 
 /** What is decided of one request. */
 export interface Selection {
@@ -12,11 +12,15 @@ export interface Selection {
   readonly calls: readonly LlmCall[]
   /** Sightings of calls that other spans speak for; `repeated`: the same span twice in one request. */
   readonly dropped: ReadonlyMap<DropReason | 'repeated', number>
+  /** Trace id and span id of the dropped sightings. */
+  readonly droppedKeys: readonly string[]
 }
 
 export interface LeafGate {
   /** Resolves when every call among the spans is decided, after the selector's settle time at the latest. */
   take(spans: readonly SeenSpan[]): Promise<Selection>
+  /** Changes a call that is held. `late`: it was decided before; null: no such call was seen. */
+  amend(ids: CallIds, change: (seen: SeenCall) => SeenCall): 'held' | 'late' | null
   /** Decides everything as it stands and waits for nothing any more. */
   close(): void
 }
@@ -29,6 +33,7 @@ export interface LeafGateOptions {
 class Request {
   readonly calls: LlmCall[] = []
   readonly dropped = new Map<DropReason | 'repeated', number>()
+  readonly droppedKeys: string[] = []
   readonly selection: Promise<Selection>
   #undecided = 0
   #resolve: (selection: Selection) => void = () => undefined
@@ -48,8 +53,9 @@ class Request {
     this.#decided()
   }
 
-  drop(reason: DropReason): void {
+  drop(reason: DropReason, key: string): void {
     this.note(reason)
+    this.droppedKeys.push(key)
     this.#decided()
   }
 
@@ -85,7 +91,7 @@ export function createLeafGate({ selector, nowMs }: LeafGateOptions): LeafGate {
   const tell = ({ counted, dropped }: LeafDecisions) => {
     for (const call of counted) for (const request of requestsOf(call.traceId, call.spanId)) request.count(call)
     for (const { traceId, spanId, reason } of dropped)
-      for (const request of requestsOf(traceId, spanId)) request.drop(reason)
+      for (const request of requestsOf(traceId, spanId)) request.drop(reason, toKey(traceId, spanId))
   }
   const wait = (request: Request, spans: readonly SeenSpan[]) => {
     for (const { traceId, spanId, reading } of spans) {
@@ -120,6 +126,11 @@ export function createLeafGate({ selector, nowMs }: LeafGateOptions): LeafGate {
       else schedule()
       request.resolveIfDecided()
       return request.selection
+    },
+    amend(ids, change) {
+      const amended = selector.amend(ids, change, nowMs())
+      if (amended?.state === 'held') tell(amended.decisions)
+      return amended?.state ?? null
     },
     close() {
       isClosed = true

@@ -8,9 +8,11 @@
 import type { LlmCall } from '@inferometer/core/call'
 import type { RecordBody } from './api.ts'
 import type { ErrorCode, Problem } from './errors.ts'
+import type { EventJoin } from './event-join.ts'
 import type { LeafGate } from './leaf-gate.ts'
 import type { Ledger } from './ledger.ts'
 import { normalizeTraces } from './normalize/normalize.ts'
+import { normalizeLogs } from './normalize/normalize-logs.ts'
 import type { Intake, IntakeResult, Way } from './receive/intake.ts'
 import type { Tally } from './self/tally.ts'
 import type { RefusalReason } from './store/store.ts'
@@ -20,6 +22,7 @@ export interface Stages {
   readonly recordToCall: (record: RecordBody) => LlmCall
   readonly enrich: (call: LlmCall) => LlmCall
   readonly leaves: Pick<LeafGate, 'take'>
+  readonly events: EventJoin<Way>
   readonly ledger: Pick<Ledger, 'record'>
   readonly tally: Tally
   readonly isClosing: () => boolean
@@ -27,9 +30,10 @@ export interface Stages {
 
 const nothingRecorded = { ok: true, firstSeq: 1, lastSeq: 0, duplicates: [] } as const
 const closingRetrySeconds = 5
+const unavailable = { kind: 'refused', code: 'store_unavailable', retryAfterSeconds: closingRetrySeconds } as const
 
 export function createPipeline(stages: Stages): Intake {
-  const { leaves, ledger, tally } = stages
+  const { leaves, events, ledger, tally } = stages
 
   /** Awaits with nothing in hand but the calls: whatever else it held would be copied again and again as garbage. */
   const commit = async (calls: readonly LlmCall[], way: Way): Promise<IntakeResult> => {
@@ -57,12 +61,22 @@ export function createPipeline(stages: Stages): Intake {
       tally.ignored(way, ignored)
       tally.rejected(way, 'invalid_span', traces.report.partial.rejectedCount)
       for (const { reason } of rejected) tally.rejected(way, reason, 1)
-      const result = leaves.take(spans).then(({ calls, dropped }) => {
+      const result = leaves.take(events.join(spans)).then(async ({ calls, dropped, droppedKeys }) => {
         tally.ignored(way, dropped)
-        return commit(calls.map(stages.enrich), way)
+        const taken = await commit(calls.map(stages.enrich), way)
+        events.settled({ calls, droppedKeys, isRecorded: taken.kind === 'taken' })
+        return taken
       })
       return { rejected, result }
     },
+    async takeLogs(logs, way) {
+      const { additions, ignored, ignoredCount } = normalizeLogs(logs, { content: true })
+      tally.ignored(way, ignored)
+      tally.rejected(way, 'invalid_span', logs.report.partial.rejectedCount)
+      const isTaken = await events.take(additions, way)
+      return isTaken ? { kind: 'taken', ignoredCount } : unavailable
+    },
+    recordEvents: async (calls, way) => (await commit(calls.map(stages.enrich), way)).kind === 'taken',
     countRefused: (way, { reason, count }) => tally.rejected(way, reason, count),
   }
 }

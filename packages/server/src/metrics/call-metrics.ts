@@ -1,4 +1,4 @@
-import { type LlmCall, modelLabel, timePerOutputTokenMs } from '@inferometer/core/call'
+import { hasLatency, type LlmCall, modelLabel, timePerOutputTokenMs } from '@inferometer/core/call'
 import { type CallMetric, callMetrics } from '@inferometer/core/metrics'
 import type { Counter } from './counter.ts'
 import type { Exemplar } from './exemplar.ts'
@@ -61,10 +61,10 @@ interface Point {
 
 /**
  * Calls of every status have a latency: leaving out those that failed by timeout would make the worst hour look like
- * the best, and the count agrees with `llm_spans_total`.
+ * the best, and the count agrees with `llm_spans_total`. Only calls that a log event told of have none.
  */
 function recordTimes(metrics: Handles, call: LlmCall, { labels, exemplar }: Point): void {
-  metrics.latency.observe(labels, call.latencyMs, exemplar)
+  if (hasLatency(call)) metrics.latency.observe(labels, call.latencyMs, exemplar)
   if (call.ttftMs !== null) metrics.ttft.observe(labels, call.ttftMs, exemplar)
   const perToken = call.streaming ? timePerOutputTokenMs(call) : null
   if (perToken !== null) metrics.timePerOutputToken.observe(labels, perToken, exemplar)

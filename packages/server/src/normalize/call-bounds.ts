@@ -1,5 +1,6 @@
 import type { LlmCall } from '@inferometer/core/call'
 import { maxTokens } from '@inferometer/core/call-span'
+import type { TraceNode } from '@inferometer/core/trace-node'
 
 const nameChars = 1_024
 const earliestUs = Date.UTC(2000, 0, 1) * 1_000
@@ -37,7 +38,22 @@ export function checkBounds(call: LlmCall): BoundsProblem | null {
     if (count > maxTokens)
       return { reason: 'invalid_span', message: `${name} is ${count}, which is above ${maxTokens}` }
   }
-  if (call.startTimeUs < earliestUs || call.startTimeUs >= latestUs)
-    return { reason: 'invalid_span', message: 'its start does not lie between the years 2000 and 2100' }
-  return null
+  return checkStart(call.startTimeUs)
+}
+
+const nodeNames = ['serviceName', 'name', 'toolName', 'toolCallId', 'agentName'] as const satisfies (keyof TraceNode)[]
+
+/** The same for a step of a trace. */
+export function checkNodeBounds(node: TraceNode): BoundsProblem | null {
+  for (const name of nodeNames) {
+    const length = node[name]?.length ?? 0
+    if (length > nameChars)
+      return { reason: 'attribute_too_large', message: `${name} has ${length} characters of at most ${nameChars}` }
+  }
+  return checkStart(node.startTimeUs)
+}
+
+function checkStart(startTimeUs: number): BoundsProblem | null {
+  if (startTimeUs >= earliestUs && startTimeUs < latestUs) return null
+  return { reason: 'invalid_span', message: 'its start does not lie between the years 2000 and 2100' }
 }

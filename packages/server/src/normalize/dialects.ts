@@ -67,3 +67,12 @@ function findByScope(scope: string): Dialect | null {
   dialectsByScope.set(scope, found)
   return found
 }
+
+/** Scopes whose calls are said in log events where the application wants them: OpenTelemetry's own instrumentations, Semantic Kernel. */
+const eventScopes =
+  /^@opentelemetry\/instrumentation-openai$|^opentelemetry\.instrumentation\.(?:openai_v2|vertexai|google_genai|anthropic_v2|botocore)|semantic_?kernel/i
+
+/** Whether log events of the calls of this scope are likely to come. */
+export function sendsEvents(scope: string): boolean {
+  return eventScopes.test(scope)
+}

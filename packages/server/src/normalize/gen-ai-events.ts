@@ -31,6 +31,14 @@ export function isGenAiEvent(name: string): boolean {
   return name.startsWith('gen_ai.')
 }
 
+const callEvents =
+  /^gen_ai\.(?:(?:system|user|assistant|tool)\.message|choice|content\.(?:prompt|completion)|(?:input|output)\.messages|system\.instructions|client\.inference\.operation\.details)$/
+
+/** Whether a log record of this name holds what was said in a call. */
+export function isCallEvent(name: string): boolean {
+  return callEvents.test(name)
+}
+
 export function isDetailsEvent(name: string): boolean {
   return name === detailsEvent
 }

@@ -41,8 +41,7 @@ function normalizeSpan(attributes: Names, change: SpanChange = {}) {
 const chat = { 'gen_ai.operation.name': 'chat', 'gen_ai.system': 'openai', 'gen_ai.request.model': 'gpt-4o' }
 
 function readCall(attributes: Names, change: SpanChange = {}) {
-  const { calls } = normalizeSpan({ ...chat, ...attributes }, change)
-  const [call] = calls
+  const call = normalizeSpan({ ...chat, ...attributes }, change).spans[0]?.reading?.call
   if (!call) throw new Error('the span was not read as a call')
   return call
 }
@@ -170,8 +169,8 @@ describe('normalizeTraces with gen_ai spans', () => {
     ['tool spans', { 'gen_ai.operation.name': 'execute_tool' }, {}, 'not_leaf'],
     ['operations that nobody knows', { 'gen_ai.operation.name': 'dream' }, {}, 'not_leaf'],
   ])('normalizeTraces() ignores %s by reason', (_what, attributes, change, reason) => {
-    const { calls, ignored } = normalizeSpan({ ...chat, ...attributes }, change)
-    expect(calls).toEqual([])
+    const { spans, ignored } = normalizeSpan({ ...chat, ...attributes }, change)
+    expect(spans.map(({ reading }) => reading)).toEqual([null])
     expect([...ignored]).toEqual([[reason, 1]])
   })
 
@@ -189,8 +188,8 @@ describe('normalizeTraces with gen_ai spans', () => {
       'its start does not lie between the years 2000 and 2100',
     ],
   ])('normalizeTraces() rejects a span with %s', (_what, change, message) => {
-    const { calls, rejected } = normalizeSpan(chat, change)
-    expect(calls).toEqual([])
+    const { spans, rejected } = normalizeSpan(chat, change)
+    expect(spans).toEqual([])
     expect(rejected).toEqual([{ reason: 'invalid_span', message: `span ${'b'.repeat(16)}: ${message}` }])
   })
 

@@ -160,7 +160,7 @@ class Decision {
     if (members.some(({ seen }) => seen.layer === 'wire')) return true
     const sinceMs = Math.min(...members.map((sighting) => this.#entry(sighting).sinceMs))
     if (this.#times.nowMs >= sinceMs + this.#times.settleMs) return true
-    if (members.some((sighting) => this.#mayBeRetried(sighting))) return false
+    if (members.some((sighting) => sighting.seen.awaitsEvents || this.#mayBeRetried(sighting))) return false
     const known = members.filter(({ seen: { call } }) => call.status !== 'success' || call.usageSource !== 'missing')
     if (known.length === 0) return false
     if (members.some(({ seen }) => seen.layer === 'client')) return true

@@ -1,7 +1,7 @@
 import { createCall } from '@inferometer/core/call'
 import type { AnyValue, LogRecord, LogsData } from '@inferometer/core/otlp/model'
 import { describe, expect, test } from 'vitest'
-import { joinAddition, normalizeLogs } from './normalize-logs.ts'
+import { joinAddition, mergeAdditions, normalizeLogs } from './normalize-logs.ts'
 import { type Names, toAttributes } from './spans.cases.ts'
 
 const traceId = 'a'.repeat(32)
@@ -27,8 +27,10 @@ function toRecord(
   }
 }
 
-function toLogs(...logRecords: readonly LogRecord[]): LogsData {
-  const scope = { name: '@opentelemetry/instrumentation-openai', version: '0.21.0', attributes: new Map() }
+function toLogs(...given: readonly (LogRecord | string)[]): LogsData {
+  const logRecords = given.filter((item) => typeof item !== 'string')
+  const name = given.find((item) => typeof item === 'string') ?? '@opentelemetry/instrumentation-openai'
+  const scope = { name, version: '0.21.0', attributes: new Map() }
   return {
     resourceLogs: [
       { resource: { attributes: new Map() }, schemaUrl: '', scopeLogs: [{ scope, schemaUrl: '', logRecords }] },
@@ -121,6 +123,67 @@ describe('normalizeLogs()', () => {
     })
   })
 
+  test('normalizeLogs() makes a whole call of a details event, by the dialect of its scope and without a latency', () => {
+    const names = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'anthropic',
+      'gen_ai.request.model': 'claude-sonnet-4-5',
+      'gen_ai.usage.input_tokens': 10,
+      'gen_ai.usage.output_tokens': 2,
+      'gen_ai.usage.cache_read.input_tokens': 8,
+      'error.type': 'timeout',
+    }
+    const fields = { names, timeUnixNano: 1_780_000_000_000_000_000n }
+    const logs = toLogs(toRecord('gen_ai.client.inference.operation.details', null, fields))
+    const [plain] = normalizeLogs(logs).additions
+    expect(plain?.whole).toMatchObject({
+      traceId,
+      spanId,
+      provider: 'anthropic',
+      inputTokens: 10,
+      status: 'error',
+      errorType: 'timeout',
+      startTimeUs: 1_780_000_000_000_000,
+      latencyMs: 0,
+      source: 'gen_ai-event',
+    })
+    const [openlit] = normalizeLogs(
+      toLogs(toRecord('gen_ai.client.inference.operation.details', null, fields), 'openlit'),
+    ).additions
+    expect(openlit?.whole).toMatchObject({ inputTokens: 18, source: 'openlit-event' })
+  })
+
+  test('normalizeLogs() makes no call of an event without a time, a model or an operation', () => {
+    const names = { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai' }
+    const details = 'gen_ai.client.inference.operation.details'
+    const timed = { timeUnixNano: 1_780_000_000_000_000_000n, observedTimeUnixNano: 0n }
+    const wholes = [
+      toRecord(details, null, { ...timed, names }),
+      toRecord(details, null, { ...timed, names: { 'gen_ai.request.model': 'gpt-4o' } }),
+      toRecord(details, null, {
+        timeUnixNano: 0n,
+        observedTimeUnixNano: 0n,
+        names: { ...names, 'gen_ai.request.model': 'm' },
+      }),
+      toRecord('gen_ai.choice', choice, timed),
+    ].map((record) => normalizeLogs(toLogs(record)).additions[0]?.whole)
+    expect(wholes).toEqual([null, null, null, null])
+  })
+
+  test('mergeAdditions() puts the batches of one call together', () => {
+    const read = (...records: LogRecord[]) => normalizeLogs(toLogs(...records), { content: true }).additions[0]
+    const asked = read(toRecord('gen_ai.user.message', { content: 'Hi' }))
+    const answered = read(toRecord('gen_ai.choice', choice))
+    if (!asked || !answered) throw new Error('the records said nothing')
+    expect([asked.hasAnswer, answered.hasAnswer]).toEqual([false, true])
+    expect(mergeAdditions(asked, answered)).toMatchObject({
+      recordCount: 2,
+      hasAnswer: true,
+      finish: { finishReason: 'tool_calls' },
+      content: { input: [{ role: 'user', text: 'Hi' }], output: 'Let me look.' },
+    })
+  })
+
   test('joinAddition() lets stand what the span said', () => {
     const [addition] = normalizeLogs(toLogs(toRecord('gen_ai.choice', choice)), { content: true }).additions
     if (!addition) throw new Error('the record said nothing')
@@ -144,6 +207,13 @@ describe('normalizeLogs()', () => {
       toRecord('gen_ai.user.message', { content: 'x' }, { traceId: '', spanId: '' }),
       toRecord('', 'plain line'),
     )
-    expect(normalizeLogs(logs)).toEqual({ additions: [], ignoredCount: 3 })
+    expect(normalizeLogs(logs)).toEqual({
+      additions: [],
+      ignored: new Map([
+        ['not_genai_event', 2],
+        ['event_without_ids', 1],
+      ]),
+      ignoredCount: 3,
+    })
   })
 })

@@ -93,8 +93,9 @@ describe('normalizeTraces()', () => {
           })
           const readings = normalizeTraces(toTraces([span], { name: scope }), { content: true })
           const ignored = [...readings.ignored.values()].reduce((sum, count) => sum + count, 0)
-          expect(readings.calls.length + ignored + readings.rejected.length).toBe(1)
-          for (const call of readings.calls) {
+          const calls = readings.spans.flatMap(({ reading }) => reading?.call ?? [])
+          expect(calls.length + ignored + readings.rejected.length).toBe(1)
+          for (const call of calls) {
             expect((call.cacheReadTokens ?? 0) + (call.cacheWriteTokens ?? 0)).toBeLessThanOrEqual(
               call.inputTokens ?? Infinity,
             )

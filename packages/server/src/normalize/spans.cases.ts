@@ -73,16 +73,16 @@ export function normalizeSpan(attributes: Names, change: SpanChange = {}): Trace
 }
 
 export function readCall(attributes: Names, change: SpanChange = {}): LlmCall {
-  const { calls, rejected, ignored } = normalizeSpan(attributes, change)
-  const [call] = calls
+  const { spans, rejected, ignored } = normalizeSpan(attributes, change)
+  const call = spans[0]?.reading?.call
   if (!call) throw new Error(`no call was read: ${JSON.stringify([rejected, [...ignored]])}`)
   return call
 }
 
 export function readNode(attributes: Names, change: SpanChange = {}): TraceNode {
-  const { nodes, calls } = normalizeSpan(attributes, change)
+  const { nodes, spans } = normalizeSpan(attributes, change)
   const [node] = nodes
-  if (!node || calls.length > 0) throw new Error('the span was not read as a node')
+  if (!node || spans[0]?.reading) throw new Error('the span was not read as a node')
   return node
 }
 

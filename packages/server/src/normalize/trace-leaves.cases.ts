@@ -40,7 +40,14 @@ export function see(options: SightingOptions): SeenSpan {
     source: emitter,
     ...options.call,
   })
-  const reading = { kind: 'call', call, layer, perAttempt: options.perAttempt ?? false, emitter } as const
+  const reading = {
+    kind: 'call',
+    call,
+    layer,
+    perAttempt: options.perAttempt ?? false,
+    emitter,
+    awaitsEvents: false,
+  } as const
   return { traceId: trace, spanId: id, parentSpanId: above, reading }
 }
 

@@ -15,7 +15,8 @@
  *      - a framework's call, below which a client's may come;
  *      - a success without usage, which another sighting may know;
  *      - a server's call whose parents were not all seen, above which a client's may come;
- *      - a failed attempt of an operation that has not ended: another attempt may follow.
+ *      - a failed attempt of an operation that has not ended: another attempt may follow;
+ *      - a call whose instrumentation sends log events that have not come.
  * 5. What comes after the decision is dropped: a later sighting of a counted call as its duplicate, a call below a counted sum as covered.
  *    So every call is counted once whatever the order. The order can only decide which of two clients' sightings speaks; beyond the
  *    window, which sighting of all does.
@@ -28,7 +29,7 @@
  * A held call exists here only: answer its sender after `settle` has given it out, or lose it in a crash.
  */
 import { decideTrace, type LeafDecisions, Outcome, type Trace } from './leaf-decision.ts'
-import type { SeenSpan } from './normalize.ts'
+import type { SeenCall, SeenSpan } from './normalize.ts'
 
 export type { DropReason, LeafDecisions } from './leaf-decision.ts'
 
@@ -41,9 +42,19 @@ export interface LeafSettings {
   readonly maxSpans: number
 }
 
+export interface CallIds {
+  readonly traceId: string
+  readonly spanId: string
+}
+
+/** `late`: the call was decided before, and nothing was changed. */
+export type Amended = { readonly state: 'late' } | { readonly state: 'held'; readonly decisions: LeafDecisions }
+
 export interface LeafSelector {
   /** Spans of one batch, in any order. Calls that are held come out of a later `take` or `settle`. */
   take(spans: readonly SeenSpan[], nowMs: number): LeafDecisions
+  /** Changes a call that is held, by what another source says of it, and decides again. Null: there is none of these ids. */
+  amend(ids: CallIds, change: (seen: SeenCall) => SeenCall, nowMs: number): Amended | null
   /** Decides what has waited long enough and forgets old traces. Call it when `nextDueMs` has come. */
   settle(nowMs: number): LeafDecisions
   /** Decides everything as it stands: before the process ends. */
@@ -94,6 +105,17 @@ class Selector implements LeafSelector {
     }
     while (this.#spanCount > this.#settings.maxSpans && this.#forgetQuietest(out));
     return out
+  }
+
+  amend({ traceId, spanId }: CallIds, change: (seen: SeenCall) => SeenCall, nowMs: number): Amended | null {
+    const trace = this.#traces.get(traceId)
+    const entry = trace?.entries.get(spanId)
+    if (trace === undefined || entry === undefined) return null
+    if (entry.state !== 'held') return { state: 'late' }
+    entry.seen = change(entry.seen)
+    const decisions = new Outcome()
+    this.#decide(trace, nowMs, decisions)
+    return { state: 'held', decisions }
   }
 
   settle(nowMs: number): LeafDecisions {

@@ -1,6 +1,6 @@
 /** What the stages behind the receivers answer. Written here so that every receiver speaks to one face; pipeline.ts is behind it. */
 import type { LlmCall } from '@inferometer/core/call'
-import type { DecodedTraces } from '@inferometer/core/otlp/decode-limits'
+import type { DecodedLogs, DecodedTraces } from '@inferometer/core/otlp/decode-limits'
 import type { RecordBody } from '../api.ts'
 import { type ErrorCode, type Problem, Refusal } from '../errors.ts'
 
@@ -23,6 +23,10 @@ export type IntakeResult =
     }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly retryAfterSeconds: number }
 
+export type LogsResult =
+  /** `ignoredCount`: records that say nothing of a call, which are not kept. */
+  { readonly kind: 'taken'; readonly ignoredCount: number } | Extract<IntakeResult, { kind: 'refused' }>
+
 export interface Intake {
   /** Problems of a record that its schema cannot see. Empty when it can be recorded. */
   checkRecord(record: RecordBody): Problem[]
@@ -33,6 +37,10 @@ export interface Intake {
     traces: DecodedTraces,
     way: Way,
   ): { readonly result: Promise<IntakeResult>; readonly rejected: readonly RejectedSpan[] }
+  /** The result comes after the commit of the calls that the records belong to, as far as their spans have come. */
+  takeLogs(logs: DecodedLogs, way: Way): Promise<LogsResult>
+  /** Records calls of which only events told. False: they were refused. */
+  recordEvents(calls: readonly LlmCall[], way: Way): Promise<boolean>
   /** Counts calls that were refused before they came this far. */
   countRefused(way: Way, refused: { readonly reason: ErrorCode; readonly count: number }): void
 }

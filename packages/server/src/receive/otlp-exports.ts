@@ -14,9 +14,9 @@ import { type Intake, type RejectedSpan, toRefusal, type Way } from './intake.ts
 export type OtlpBody = Uint8Array | string
 
 export interface OtlpExports {
-  /** Answers after the commit. These three throw a Refusal when nothing of the message was taken. */
+  /** Traces and logs are answered after the commit. All three throw a Refusal when nothing of the message was taken. */
   traces(body: OtlpBody): Promise<PartialSuccess>
-  logs(body: OtlpBody): PartialSuccess
+  logs(body: OtlpBody): Promise<PartialSuccess>
   metrics(body: OtlpBody): PartialSuccess
 }
 
@@ -45,12 +45,20 @@ export function createOtlpExports({ limits, intake, way }: OtlpExportOptions): O
       if (taken.kind === 'refused') throw toRefusal(taken)
       return partial
     },
-    logs(body) {
+    async logs(body) {
       const logs = decode(body, {
         protobuf: (bytes) => decodeLogs(bytes, decodeLimits),
         json: (text) => decodeLogsJson(text, decodeLimits),
       })
-      return notUsed(logs.report.partial.rejectedCount + countRecords(logs), 'logs')
+      const { report } = logs
+      const taken = await intake.takeLogs(logs, way)
+      if (taken.kind === 'refused') throw toRefusal(taken)
+      const { partial } = report
+      const unused = notUsed(taken.ignoredCount, 'log records other than the GenAI events of a span')
+      return {
+        rejectedCount: partial.rejectedCount + unused.rejectedCount,
+        errorMessage: [partial.errorMessage, unused.errorMessage].filter((text) => text !== '').join('; '),
+      }
     },
     metrics: (body) =>
       notUsed(decode(body, { protobuf: countMetricDataPoints, json: countMetricDataPointsJson }), 'metrics'),
@@ -91,14 +99,12 @@ function toPartialSuccess(rejected: readonly RejectedSpan[], report: DecodeRepor
   }
 }
 
-function countRecords({ resourceLogs }: ReturnType<typeof decodeLogs>): number {
-  const groups = resourceLogs.flatMap(({ scopeLogs }) => scopeLogs)
-  return groups.reduce((sum, { logRecords }) => sum + logRecords.length, 0)
-}
-
 function notUsed(rejectedCount: number, what: string): PartialSuccess {
   if (rejectedCount === 0) return { rejectedCount: 0, errorMessage: '' }
-  return { rejectedCount, errorMessage: `${what} are not used by this server: send traces` }
+  return {
+    rejectedCount,
+    errorMessage: `${what} are not used by this server`,
+  }
 }
 
 /** gRPC status codes by error. Source: google/rpc/code.proto. */

@@ -139,14 +139,14 @@ describe('TraceService/Export', () => {
 })
 
 describe('LogsService/Export and MetricsService/Export', () => {
-  test('export says in a partial success that logs and metrics are not used', async () => {
+  test('export says in a partial success that other logs and all metrics are not used', async () => {
     const app = await openServer()
     // resource_logs { scope_logs { log_records {} log_records {} } }
     const logs = Buffer.from([0x0a, 0x06, 0x12, 0x04, 0x12, 0x00, 0x12, 0x00])
     const answer = await send(connect(portOf(app)), logs, { service: 'logs.v1.LogsService' })
     expect(decodeExportResponse(answer.body ?? Buffer.alloc(0))).toEqual({
       rejectedCount: 2,
-      errorMessage: 'logs are not used by this server: send traces',
+      errorMessage: 'log records other than the GenAI events of a span are not used by this server',
     })
     const empty = await send(connect(portOf(app)), Buffer.alloc(0), { service: 'metrics.v1.MetricsService' })
     expect([empty.code, empty.body?.length]).toEqual([grpcStatus.OK, 0])

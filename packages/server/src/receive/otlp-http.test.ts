@@ -209,13 +209,16 @@ describe('POST /v1/traces', () => {
 })
 
 describe('POST /v1/logs and /v1/metrics', () => {
-  test('logs and metrics are answered with a partial success that says they are not used', async () => {
+  test('other logs and all metrics are answered with a partial success that says they are not used', async () => {
     const app = await openTestApp()
     const logs = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'x' } }, {}] }] }] }
     const logAnswer = await send(app, JSON.stringify(logs), { type: json, url: '/v1/logs' })
     expect([logAnswer.status, logAnswer.answer.json().partialSuccess]).toEqual([
       200,
-      { rejectedLogRecords: '2', errorMessage: 'logs are not used by this server: send traces' },
+      {
+        rejectedLogRecords: '2',
+        errorMessage: 'log records other than the GenAI events of a span are not used by this server',
+      },
     ])
     const points = { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ gauge: { dataPoints: [{}, {}, {}] } }] }] }] }
     const metricAnswer = await send(app, JSON.stringify(points), { type: json, url: '/v1/metrics' })

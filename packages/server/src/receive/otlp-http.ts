@@ -48,9 +48,10 @@ export function createOtlpHttpApp({ logger, limits, apiKeys, intake }: OtlpHttpO
     const partial = await exports.traces(toBody(request.body))
     return sendPartial(request, reply, { signal: 'traces', partial })
   })
-  app.post('/v1/logs', async (request, reply) =>
-    sendPartial(request, reply, { signal: 'logs', partial: exports.logs(toBody(request.body)) }),
-  )
+  app.post('/v1/logs', async (request, reply) => {
+    const partial = await exports.logs(toBody(request.body))
+    return sendPartial(request, reply, { signal: 'logs', partial })
+  })
   app.post('/v1/metrics', async (request, reply) =>
     sendPartial(request, reply, { signal: 'metrics', partial: exports.metrics(toBody(request.body)) }),
   )
