@@ -65,11 +65,11 @@ afterAll(async () => {
 
 async function listCalls(api: string): Promise<Recorded[]> {
   const calls: Recorded[] = []
-  for (let before = ''; ; ) {
-    const answer = await (await fetch(`${api}/v1/calls?limit=1000${before}`)).json()
+  for (let cursor = ''; ; ) {
+    const answer = await (await fetch(`${api}/v1/calls?limit=1000${cursor}`)).json()
     calls.push(...answer.calls)
-    if (answer.next_before === null) return calls
-    before = `&before=${answer.next_before}`
+    if (answer.next_cursor === null) return calls
+    cursor = `&cursor=${answer.next_cursor}`
   }
 }
 

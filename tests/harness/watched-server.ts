@@ -67,11 +67,11 @@ export async function startWatchedServer(): Promise<WatchedServer> {
 
 async function readCalls(api: string, service: string): Promise<ListedCall[]> {
   const calls: ListedCall[] = []
-  for (let before = ''; ; ) {
-    const answer = await (await fetch(`${api}/v1/calls?limit=200&service_name=${service}${before}`)).json()
+  for (let cursor = ''; ; ) {
+    const answer = await (await fetch(`${api}/v1/calls?limit=200&service_name=${service}${cursor}`)).json()
     calls.push(...answer.calls)
-    if (answer.next_before === null) return calls
-    before = `&before=${answer.next_before}`
+    if (answer.next_cursor === null) return calls
+    cursor = `&cursor=${answer.next_cursor}`
   }
 }
 

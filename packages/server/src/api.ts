@@ -9,6 +9,7 @@ import { maxCostNanoUsd, maxTokens } from '@inferometer/core/call-span'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import Type, { type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { fileFields } from './api-files.ts'
 
 /** The web application that the routes of the API are added to. */
 export type RestApp = FastifyInstance<
@@ -166,6 +167,7 @@ const ListedPrices = {
   cache_write_1h_price_per_1m: Nullable(Type.Number()),
 }
 export const PricesAnswer = Type.Object({
+  ...fileFields,
   version: Type.String({ description: 'Names the table as a whole' }),
   prices: Type.Array(
     Type.Object({
@@ -241,34 +243,31 @@ export const CallView = Type.Object({
   findings: Type.Array(
     Type.Object({ type: Type.String(), pattern: Type.String(), start: Type.Integer(), end: Type.Integer() }),
   ),
-  content: Nullable(
-    Type.Object({
-      input: Nullable(Type.Array(Type.Object({ role: Type.String(), text: Type.String() }))),
-      output: Nullable(Type.String()),
-    }),
+  content: Type.Optional(
+    Nullable(
+      Type.Object(
+        {
+          input: Nullable(Type.Array(Type.Object({ role: Type.String(), text: Type.String() }))),
+          output: Nullable(Type.String()),
+        },
+        { description: 'Null where none is kept. In lists only when asked for' },
+      ),
+    ),
   ),
   source: Type.String({ description: 'What saw the call' }),
 })
 export type CallView = Static<typeof CallView>
 
-export const CallsQuery = Type.Object(
-  {
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
-    before: Type.Optional(Type.Integer({ minimum: 1, description: 'next_before of the page before' })),
-    service_name: Type.Optional(Name('Only this service')),
-    provider: Type.Optional(Name('Only this provider')),
-    model: Type.Optional(Name('Only this model')),
-    status: Type.Optional(Type.Enum(['success', 'error', 'cancelled'])),
-  },
-  strict,
-)
 export const CallIds = Type.Object(
   { trace_id: Type.String({ pattern: '^[0-9a-fA-F]{32}$' }), span_id: Type.String({ pattern: '^[0-9a-fA-F]{16}$' }) },
   strict,
 )
 export const CallsAnswer = Type.Object({
   calls: Type.Array(CallView),
-  next_before: Nullable(Type.Integer({ description: 'Ask with before=… for the calls before these; null at the end' })),
+  next_cursor: Nullable(Type.String({ description: 'Ask with cursor=… for what follows; null at the end' })),
+  through: Type.Integer({ description: 'Seq of the last call that was looked at' }),
+  total: Type.Optional(Type.Integer({ description: 'With total=true: how many match' })),
+  total_is_least: Type.Optional(Type.Boolean({ description: 'True: there may be more than total' })),
 })
 
 export const HealthAnswer = Type.Object({

@@ -54,14 +54,14 @@ describe('GET /v1/calls', () => {
       await postJson(app.api, recordUrl, { ...goodRecord, prompt_tokens: i, service_name: i % 2 ? 'odd' : 'even' })
     const first = (await app.api.inject('/v1/calls?limit=3')).json()
     expect(first.calls.map((call: { prompt_tokens: number }) => call.prompt_tokens)).toEqual([4, 3, 2])
-    const second = (await app.api.inject(`/v1/calls?limit=3&before=${first.next_before}`)).json()
+    const second = (await app.api.inject(`/v1/calls?limit=3&cursor=${first.next_cursor}`)).json()
     expect(second.calls.map((call: { prompt_tokens: number }) => call.prompt_tokens)).toEqual([1, 0])
-    expect(second.next_before).toBeNull()
+    expect(second.next_cursor).toBeNull()
     const odd = (await app.api.inject('/v1/calls?service_name=odd')).json()
     expect(odd.calls).toHaveLength(2)
   })
 
-  test.each(['limit=0', 'limit=x', 'limit=1001', 'limi=1', 'status=ok', 'before=-1'])(
+  test.each(['limit=0', 'limit=x', 'limit=1001', 'limi=1', 'status=ok', 'cursor=-1'])(
     'calls refuses %s',
     async (query) => {
       const app = await openTestApp()

@@ -27,8 +27,7 @@ import { createLeafSelector } from './normalize/trace-leaves.ts'
 import { openDurableStore } from './open-store.ts'
 import { createPipeline, type Stages } from './pipeline.ts'
 import { toPriceActions } from './price-actions.ts'
-import { addCallRoutes } from './query/call-routes.ts'
-import { addQueryRoutes } from './query/query-routes.ts'
+import { addReadRoutes } from './read-routes.ts'
 import { readVersion } from './read-version.ts'
 import { createHttpApp } from './receive/http-app.ts'
 import type { Intake, Way } from './receive/intake.ts'
@@ -83,8 +82,8 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   createProcessMetrics(registry, readers)
   const self = createSelfMetrics(registry)
   const files = { config, self, logger }
-  const prices = await createPrices(findFile('model_prices.yaml', files))
-  const patterns = await createPatterns(findFile('patterns.yaml', files))
+  const prices = await createPrices({ ...findFile('model_prices.yaml', files), now })
+  const patterns = await createPatterns({ ...findFile('patterns.yaml', files), now })
   const closeFiles = () => {
     for (const close of [prices.close, patterns.close, readers.stop]) close()
   }
@@ -261,8 +260,7 @@ function createApi(setup: ApiSetup): RestApp {
           promptChars,
           text: { scan: (prompt) => scanPrompt(prompt, patterns), count: countTokens },
         }),
-      (app) => addCallRoutes(app, store),
-      (app) => addQueryRoutes(app, { store, now }),
+      (app) => addReadRoutes(app, { store, registry, patterns, endpoint, forwarder, now }),
       (app) =>
         addHealthRoutes(app, {
           endpoint,

@@ -21,6 +21,10 @@ export const errorCatalogue = {
   prices_refused: { status: 422, text: 'The price file has errors; the table in force was kept' },
   too_many_rows: { status: 422, text: 'The answer would have more rows than the limit' },
   overloaded: { status: 429, text: 'More calls wait to be stored than the limit allows; send again later' },
+  too_many_tails: {
+    status: 429,
+    text: 'As many live tails are open as the server serves; close one, or ask again later',
+  },
   internal: { status: 500, text: 'A defect of the server; its log has the details' },
   store_unavailable: { status: 503, text: 'The store cannot take calls now; nothing was recorded, send again later' },
   shutting_down: { status: 503, text: 'The server is stopping; nothing was recorded, send again later' },

@@ -72,12 +72,12 @@ describe('startServer', () => {
 
     const second = await start()
     const stored = new Set<string>()
-    for (let before: number | null = 1e9; before !== null; ) {
-      const page: { calls: { span_id: string }[]; next_before: number | null } = await (
-        await fetch(`${second.addresses.api}/v1/calls?limit=1000&before=${before}`)
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: { calls: { span_id: string }[]; next_cursor: string | null } = await (
+        await fetch(`${second.addresses.api}/v1/calls?limit=1000${cursor && `&cursor=${cursor}`}`)
       ).json()
       for (const { span_id } of page.calls) stored.add(span_id)
-      before = page.next_before
+      cursor = page.next_cursor
     }
     expect(answered.filter((id) => !stored.has(id))).toEqual([])
     const scrape = await (await fetch(`${second.addresses.metrics}/metrics`)).text()

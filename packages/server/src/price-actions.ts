@@ -1,3 +1,4 @@
+import { describeFile } from './describe-file.ts'
 import { listPrices } from './enrich/list-prices.ts'
 import type { Prices } from './enrich/prices.ts'
 import type { PriceActions } from './receive/price-routes.ts'
@@ -5,7 +6,7 @@ import type { PriceActions } from './receive/price-routes.ts'
 /** What the price routes do with the table. */
 export function toPriceActions(prices: Prices): PriceActions {
   return {
-    list: () => listPrices(prices.current()),
+    list: () => ({ ...describeFile(prices.status()), ...listPrices(prices.current()) }),
     async reload() {
       const result = await prices.reload()
       if (result.ok) return result

@@ -1,5 +1,6 @@
 /** A configuration file in force: loaded at start, reloaded when it changes, never replaced by a bad one. */
 import { readFile } from 'node:fs/promises'
+import type { FileStatus } from './file-status.ts'
 import type { FileWatch } from './watch-file.ts'
 import { watchFile } from './watch-file.ts'
 import type { FileProblem } from './yaml-file.ts'
@@ -23,10 +24,13 @@ export interface LiveFileOptions<T> {
   readonly versionOf: (value: T) => string
   /** After each reload, by watching or on demand. */
   readonly onReload?: (result: ReloadResult) => void
+  /** Milliseconds since the Unix epoch. */
+  readonly now?: () => number
 }
 
 export interface LiveFile<T> {
   current(): T
+  status(): FileStatus
   /** Reads the file again. A bad one leaves the old value in force. */
   reload(): Promise<ReloadResult>
   close(): void
@@ -34,7 +38,7 @@ export interface LiveFile<T> {
 
 /** Throws `Cannot load <what> …` with every problem and its line when the file is bad at start. */
 export async function openLiveFile<T>(options: LiveFileOptions<T>): Promise<LiveFile<T>> {
-  const { what, file, parse } = options
+  const { what, file, parse, now = Date.now } = options
   const text = file === null ? '' : await readText(what, file)
   const first = parse(text)
   if (!first.ok) {
@@ -44,19 +48,20 @@ export async function openLiveFile<T>(options: LiveFileOptions<T>): Promise<Live
   }
   let value = first.value
   let lastText = text
+  let status: FileStatus = { file, loadedAtMs: now(), lastReload: null }
+  const tell = (result: ReloadResult): ReloadResult => {
+    const lastReload = { atMs: now(), problems: result.ok ? [] : result.problems }
+    status = { file, loadedAtMs: result.ok ? lastReload.atMs : status.loadedAtMs, lastReload }
+    options.onReload?.(result)
+    return result
+  }
   const accept = (found: string): ReloadResult => {
     lastText = found
     const parsed = parse(found)
     if (parsed.ok) value = parsed.value
-    const result: ReloadResult = parsed.ok ? { ok: true, version: options.versionOf(parsed.value) } : parsed
-    options.onReload?.(result)
-    return result
+    return tell(parsed.ok ? { ok: true, version: options.versionOf(parsed.value) } : parsed)
   }
-  const refuse = (message: string): ReloadResult => {
-    const result: ReloadResult = { ok: false, problems: [{ line: 1, column: 1, path: '', message }] }
-    options.onReload?.(result)
-    return result
-  }
+  const refuse = (message: string) => tell({ ok: false, problems: [{ line: 1, column: 1, path: '', message }] })
   let watch: FileWatch | undefined
   // A change that a reload on demand has taken already is no second one.
   const onText = (found: string) => {
@@ -65,6 +70,7 @@ export async function openLiveFile<T>(options: LiveFileOptions<T>): Promise<Live
   if (options.watch && file !== null) watch = watchFile({ path: file, text, onText, onError: refuse })
   return {
     current: () => value,
+    status: () => status,
     async reload() {
       if (file === null) return accept('')
       try {

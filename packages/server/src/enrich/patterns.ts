@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Finding, LlmCall } from '@inferometer/core/call'
 import { redact } from '@inferometer/core/scan/redact'
 import type { Scanner } from '@inferometer/core/scan/scanner'
+import type { FileStatus } from './file-status.ts'
 import type { Parsed, ReloadResult } from './live-file.ts'
 import { openLiveFile } from './live-file.ts'
 import { parsePatternFile } from './pattern-file.ts'
@@ -13,6 +14,8 @@ export interface PatternsOptions {
   /** Reload the file when it changes. */
   readonly watch: boolean
   readonly onReload?: (result: ReloadResult) => void
+  /** Milliseconds since the Unix epoch. */
+  readonly now?: () => number
 }
 
 export interface PatternSet {
@@ -22,6 +25,7 @@ export interface PatternSet {
 }
 
 export interface Patterns {
+  status(): FileStatus
   current(): PatternSet
   reload(): Promise<ReloadResult>
   scan(text: string): readonly Finding[]
@@ -36,7 +40,7 @@ export interface Patterns {
 }
 
 /** Throws `Cannot load patterns …` when the file is missing or bad. */
-export async function createPatterns({ file, watch, onReload }: PatternsOptions): Promise<Patterns> {
+export async function createPatterns({ file, watch, onReload, now }: PatternsOptions): Promise<Patterns> {
   const live = await openLiveFile<PatternSet>({
     what: 'patterns',
     file,
@@ -44,11 +48,13 @@ export async function createPatterns({ file, watch, onReload }: PatternsOptions)
     parse: parseSet,
     versionOf: ({ version }) => version,
     ...(onReload ? { onReload } : {}),
+    ...(now ? { now } : {}),
   })
   const scan = (text: string) => live.current().scanner.scan(text)
   const redactText = (text: string) => redact(text, scan(text))
   return {
     current: live.current,
+    status: live.status,
     reload: live.reload,
     scan,
     scanCall(call) {

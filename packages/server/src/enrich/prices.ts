@@ -8,6 +8,7 @@ import { createPriceLookup } from '@inferometer/core/price/lookup'
 import type { PriceRow } from '@inferometer/core/price/price-table'
 import type { Catalogue } from './catalogue.ts'
 import { loadCatalogue } from './catalogue.ts'
+import type { FileStatus } from './file-status.ts'
 import type { Parsed, ReloadResult } from './live-file.ts'
 import { openLiveFile } from './live-file.ts'
 import { parsePriceFile } from './price-file.ts'
@@ -18,6 +19,8 @@ export interface PricesOptions {
   /** Reload the file when it changes. */
   readonly watch: boolean
   readonly onReload?: (result: ReloadResult) => void
+  /** Milliseconds since the Unix epoch. */
+  readonly now?: () => number
 }
 
 export interface PriceTable {
@@ -30,6 +33,7 @@ export interface PriceTable {
 }
 
 export interface Prices {
+  status(): FileStatus
   current(): PriceTable
   reload(): Promise<ReloadResult>
   /** Null when no price is known or the usage does not say enough. */
@@ -40,7 +44,7 @@ export interface Prices {
 }
 
 /** Throws `Cannot load prices …` when the file is missing or bad. */
-export async function createPrices({ file, watch, onReload }: PricesOptions): Promise<Prices> {
+export async function createPrices({ file, watch, onReload, now }: PricesOptions): Promise<Prices> {
   const catalogue = await loadCatalogue()
   const live = await openLiveFile<PriceTable>({
     what: 'prices',
@@ -49,6 +53,7 @@ export async function createPrices({ file, watch, onReload }: PricesOptions): Pr
     parse: (text) => parseTable(text, catalogue),
     versionOf: (table) => table.version,
     ...(onReload ? { onReload } : {}),
+    ...(now ? { now } : {}),
   })
   const costOf = (call: LlmCall): Cost | null => {
     const row = live.current().lookup.find(call)
@@ -56,6 +61,7 @@ export async function createPrices({ file, watch, onReload }: PricesOptions): Pr
   }
   return {
     current: live.current,
+    status: live.status,
     reload: live.reload,
     costOf,
     price(call) {

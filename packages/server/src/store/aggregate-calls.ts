@@ -83,7 +83,10 @@ export function aggregateCalls(calls: Iterable<LlmCall>, request: AggregateReque
   return rows.sort((one, other) => compareRows(one, other, orderBy)).slice(0, limit)
 }
 
-function isAsked(call: LlmCall, { where, sinceUs, untilUs }: AggregateRequest): boolean {
+export function isAsked(
+  call: LlmCall,
+  { where, sinceUs, untilUs }: Pick<AggregateRequest, 'where' | 'sinceUs' | 'untilUs'>,
+): boolean {
   if (sinceUs !== null && call.startTimeUs < sinceUs) return false
   if (untilUs !== null && call.startTimeUs >= untilUs) return false
   return where.every(({ dimension, oneOf }: Condition) =>

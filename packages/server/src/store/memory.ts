@@ -1,15 +1,8 @@
-import { type LlmCall, modelLabel } from '@inferometer/core/call'
+import type { LlmCall } from '@inferometer/core/call'
 import { aggregateCalls } from './aggregate-calls.ts'
 import { isSpanId, isTraceId } from './call-id-text.ts'
-import type {
-  Appended,
-  AppendResult,
-  CallFilters,
-  CallStore,
-  RecentCallsRequest,
-  StoredCall,
-  TotalsSnapshot,
-} from './store.ts'
+import { matchesFilter, searchCalls } from './search-calls.ts'
+import type { Appended, AppendResult, CallStore, StoredCall, TotalsSnapshot } from './store.ts'
 
 /** What outlives the store: opening another one with it is a restart. */
 export interface MemoryDisk {
@@ -41,7 +34,9 @@ export function createMemoryStore(disk: MemoryDisk = createMemoryDisk()): CallSt
         after += batch.length
       }
     },
-    recentCalls: async (request) => findRecent(calls, request),
+    searchCalls: async (request) => searchCalls(calls, request),
+    countCalls: async (filter, atMost) =>
+      Math.min(atMost, calls.filter((stored) => matchesFilter(stored, filter)).length),
     getCall: async (traceId, spanId) => known.get(idOf({ traceId, spanId })) ?? null,
     getTrace: async (traceId) =>
       [...known.values()]
@@ -91,30 +86,4 @@ function record(given: readonly LlmCall[], calls: StoredCall[], known: Map<strin
     }
   })
   return { ok: true, firstSeq, lastSeq: calls.length, duplicates }
-}
-
-const filterValues = {
-  serviceName: (call: LlmCall) => call.serviceName,
-  provider: (call: LlmCall) => call.provider,
-  model: modelLabel,
-  operation: (call: LlmCall) => call.operation,
-  status: (call: LlmCall) => call.status,
-  errorType: (call: LlmCall) => call.errorType,
-  userId: (call: LlmCall) => call.userId,
-  sessionId: (call: LlmCall) => call.sessionId,
-} as const satisfies Record<string, (call: LlmCall) => string | null>
-
-function matches(call: LlmCall, { sinceUs, untilUs, ...equal }: CallFilters): boolean {
-  if (sinceUs !== undefined && call.startTimeUs < sinceUs) return false
-  if (untilUs !== undefined && call.startTimeUs >= untilUs) return false
-  return Object.entries(equal).every(
-    // Object.entries forgets the keys.
-    ([name, value]) => value === undefined || filterValues[name as keyof typeof equal](call) === value,
-  )
-}
-
-function findRecent(calls: readonly StoredCall[], request: RecentCallsRequest): StoredCall[] {
-  const { limit, before = Number.POSITIVE_INFINITY, filters = {} } = request
-  const found = calls.filter(({ seq, call }) => seq < before && matches(call, filters))
-  return found.reverse().slice(0, limit)
 }

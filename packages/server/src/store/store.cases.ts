@@ -1,7 +1,10 @@
 import type { LlmCall } from '@inferometer/core/call'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { anyCall, type Place, placeOf } from '../call-search.ts'
 import { aggregateCases, everyCall } from './aggregate.cases.ts'
-import { fullCall, makeCall, makeCalls, spanIdOf, startUs, traceIdOf } from './sample-calls.cases.ts'
+import { fullCall, makeCall, makeCalls, spanIdOf, traceIdOf } from './sample-calls.cases.ts'
+import { newest, searchedCalls, searches, sortFields } from './search.cases.ts'
+import { searchCalls } from './search-calls.ts'
 import type { CallStore, StoredCall } from './store.ts'
 
 export interface StoreHarness {
@@ -138,7 +141,8 @@ export function describeCallStore(name: string, harness: StoreHarness): void {
 
       it('find nothing in an empty store', async () => {
         expect(await readAll(store)).toEqual([])
-        expect(await store.recentCalls({ limit: 10 })).toEqual([])
+        expect(await store.searchCalls(newest(10))).toEqual([])
+        expect(await store.countCalls(anyCall, 10)).toBe(0)
         expect(await store.getCall(traceIdOf(1), spanIdOf(1))).toBeNull()
         expect(await store.getTrace(traceIdOf(1))).toEqual([])
         expect(await store.aggregate(everyCall)).toEqual([])
@@ -159,20 +163,35 @@ export function describeCallStore(name: string, harness: StoreHarness): void {
         expect(read).toBeLessThan(2_500)
       })
 
-      it('recentCalls() answers the newest first, by page and filter', async () => {
-        await store.append(makeCalls(1, 5))
-        await store.append([makeCall(6, { requestModel: null, responseModel: 'model-2', status: 'error' })])
-        const seqs = async (request: Parameters<CallStore['recentCalls']>[0]) =>
-          (await store.recentCalls(request)).map(({ seq }) => seq)
-        expect(await seqs({ limit: 3 })).toEqual([6, 5, 4])
-        expect(await seqs({ limit: 3, before: 4 })).toEqual([3, 2, 1])
-        expect(await seqs({ limit: 9, filters: { model: 'model-2' } })).toEqual([6])
-        expect(
-          await seqs({ limit: 9, filters: { model: 'model-1', provider: 'acme', serviceName: 'nobody' } }),
-        ).toEqual([])
-        expect(await seqs({ limit: 9, filters: { status: 'error', errorType: undefined } })).toEqual([6])
-        const range = { sinceUs: startUs + 2_000_000, untilUs: startUs + 4_000_000 }
-        expect(await seqs({ limit: 9, filters: range })).toEqual([3, 2])
+      it('searchCalls() answers what the plain search answers, whatever is asked', async () => {
+        await store.append(searchedCalls)
+        const stored = searchedCalls.map((call, index) => ({ seq: index + 1, call }))
+        for (const request of searches) {
+          const expected = searchCalls(stored, request)
+          expect(await store.searchCalls(request), JSON.stringify(request)).toEqual(expected)
+          const all = searchCalls(stored, { ...request, after: null, offset: 0, limit: 1_000 })
+          expect(await store.countCalls(request.filter, 1_000)).toBe(all.length)
+        }
+        expect(await store.countCalls(anyCall, 3)).toBe(3)
+      })
+
+      it('searchCalls() answers each call once, page by page, in every order', async () => {
+        await store.append(searchedCalls)
+        for (const by of sortFields)
+          for (const descending of [false, true]) {
+            const request = { ...newest(3), sort: { by, descending } }
+            const seqs: number[] = []
+            for (let after: Place | null = null; ; ) {
+              const page: readonly StoredCall[] = await store.searchCalls({ ...request, after })
+              seqs.push(...page.map(({ seq }) => seq))
+              const last = page.at(-1)
+              if (!last) break
+              after = placeOf(last, by)
+            }
+            const whole = await store.searchCalls({ ...request, limit: 1_000 })
+            expect(seqs, by).toEqual(whole.map(({ seq }) => seq))
+            expect(new Set(seqs).size).toBe(searchedCalls.length)
+          }
       })
 
       it('getTrace() answers the calls of the trace by start', async () => {

@@ -1,4 +1,5 @@
-import type { CallStatus, LlmCall } from '@inferometer/core/call'
+import type { LlmCall } from '@inferometer/core/call'
+import type { CallFilter, SearchRequest } from '../call-search.ts'
 import type { AggregateRequest, AggregateRow } from './aggregate.ts'
 
 /**
@@ -38,8 +39,9 @@ export interface CallStore {
    */
   readAfter(seq: number, onBatch: (batch: readonly StoredCall[]) => BatchAnswer | Promise<BatchAnswer>): Promise<void>
 
-  /** The calls that were recorded last, newest first. */
-  recentCalls(request: RecentCallsRequest): Promise<readonly StoredCall[]>
+  searchCalls(request: SearchRequest): Promise<readonly StoredCall[]>
+  /** How many calls the filter lets through; counting stops at `atMost`. */
+  countCalls(filter: CallFilter, atMost: number): Promise<number>
   getCall(traceId: string, spanId: string): Promise<LlmCall | null>
   /** The calls of one trace by start time. */
   getTrace(traceId: string): Promise<readonly LlmCall[]>
@@ -116,30 +118,6 @@ export interface Dropped {
   readonly unread: number
   /** What keeps calls that should go: they are not in both saved snapshots, or not read. */
   readonly heldBy: 'totals' | 'reader' | null
-}
-
-/** Fields that must be equal, and a range of start times. A filter that is absent lets everything through. */
-export interface CallFilters {
-  readonly serviceName?: string | undefined
-  readonly provider?: string | undefined
-  /** Matches what names the call in metrics: the requested model, else the one that answered. */
-  readonly model?: string | undefined
-  readonly operation?: string | undefined
-  readonly status?: CallStatus | undefined
-  readonly errorType?: string | undefined
-  readonly userId?: string | undefined
-  readonly sessionId?: string | undefined
-  /** Start time at or after, microseconds since the Unix epoch. */
-  readonly sinceUs?: number | undefined
-  /** Start time before. */
-  readonly untilUs?: number | undefined
-}
-
-export interface RecentCallsRequest {
-  readonly limit: number
-  /** Only calls with a smaller seq: the seq of the last call of the page before. */
-  readonly before?: number | undefined
-  readonly filters?: CallFilters | undefined
 }
 
 /** `read_only`, `disk_full`, `unavailable`: appends are refused until it is over; reads go on where they can. */

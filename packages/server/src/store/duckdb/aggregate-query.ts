@@ -50,7 +50,8 @@ const durationExpressions: Readonly<Record<Duration, string>> = {
 /** Adds up what the request asks for. Words of the request choose expressions; its values are bound. */
 export function aggregateQuery(request: AggregateRequest): Query {
   const { by, measures, stepUs, orderBy, limit } = request
-  const { where, values } = toConditions(request)
+  const { conditions, values } = toConditions(request)
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   const time = stepUs === null ? [] : ['((epoch_us(start_time) // ?::BIGINT) * ?::BIGINT)::DOUBLE']
   const keys = by.map((dimension) => dimensionExpressions[dimension])
   const selected = [...time, ...keys, ...measures.map((measure) => toExpression(measure, measures))]
@@ -84,7 +85,10 @@ function sourceOf(by: readonly Dimension[]): string {
   return `(SELECT *, unnest(coalesce(${tagList}, [NULL])) AS tag FROM ${callsView})`
 }
 
-function toConditions({ where, sinceUs, untilUs }: AggregateRequest): Query & { readonly where: string } {
+export function toConditions({ where, sinceUs, untilUs }: Pick<AggregateRequest, 'where' | 'sinceUs' | 'untilUs'>): {
+  readonly conditions: readonly string[]
+  readonly values: Query['values']
+} {
   const conditions: string[] = []
   const values: (string | number)[] = []
   // A number is bound as a double: compared as it is, it would make a double of every row and skip no block.
@@ -95,7 +99,7 @@ function toConditions({ where, sinceUs, untilUs }: AggregateRequest): Query & { 
     conditions.push(toSql(condition))
     for (const value of condition.oneOf) if (value !== null) values.push(value)
   }
-  return { sql: '', where: conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`, values }
+  return { conditions, values }
 }
 
 function toSql({ dimension, oneOf }: Condition): string {

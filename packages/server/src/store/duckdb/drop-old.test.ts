@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeCall, makeCalls } from '../sample-calls.cases.ts'
+import { newest } from '../search.cases.ts'
 import { readAll } from '../store.cases.ts'
 import type { CallStore, DropRequest } from '../store.ts'
 import { openDuckDbStore } from './duckdb-store.ts'
@@ -159,7 +160,7 @@ it('dropOld() goes on beside appends and reads', async () => {
   const [results] = await Promise.all([
     Promise.all(range(0, 29).map((batch) => store.append(makeCalls(1_001 + batch * 10, 10)))),
     store.dropOld(olderThan('2026-01-03')),
-    ...range(0, 9).map(() => store.recentCalls({ limit: 50 })),
+    ...range(0, 9).map(() => store.searchCalls(newest(50))),
   ])
   expect(results.every(({ ok }) => ok)).toBe(true)
   expect(await seqsOf(store)).toEqual(range(201, 500))

@@ -1,4 +1,5 @@
 import type { LlmCall } from '@inferometer/core/call'
+import type { CallFilter, SearchRequest } from '../../call-search.ts'
 import type { AggregateRequest, AggregateRow } from '../aggregate.ts'
 import { isSpanId, isTraceId } from '../call-id-text.ts'
 import { readSnapshot, readSnapshotSeqs, type SnapshotPaths, writeSnapshot } from '../snapshot-file.ts'
@@ -8,7 +9,6 @@ import type {
   CallStore,
   Dropped,
   DropRequest,
-  RecentCallsRequest,
   Refusal,
   SaveResult,
   StoredCall,
@@ -24,6 +24,7 @@ import { snapshotPaths } from './filenames.ts'
 import type { Committed, WorkerOptions } from './messages.ts'
 import * as queries from './queries.ts'
 import { readRows } from './read-rows.ts'
+import { callsBySeqQuery, countQuery, searchQuery } from './search-query.ts'
 import { type Ready, WorkerLink } from './worker-link.ts'
 
 export interface DuckDbStoreOptions {
@@ -144,8 +145,18 @@ class DuckDbStore implements CallStore {
     }
   }
 
-  async recentCalls(request: RecentCallsRequest): Promise<readonly StoredCall[]> {
-    return readRows(await this.#link.read(queries.recentCallsQuery(request)))
+  async searchCalls(request: SearchRequest): Promise<readonly StoredCall[]> {
+    const [seqs = []] = await this.#link.read(searchQuery(request))
+    if (seqs.length === 0) return []
+    const found = readRows(await this.#link.read(callsBySeqQuery(seqs.map(Number), request.withContent)))
+    const bySeq = new Map(found.map((stored) => [stored.seq, stored]))
+    // What was dropped between the two is not there.
+    return seqs.flatMap((seq) => bySeq.get(Number(seq)) ?? [])
+  }
+
+  async countCalls(filter: CallFilter, atMost: number): Promise<number> {
+    const [[count] = []] = await this.#link.read(countQuery(filter, atMost))
+    return Number(count ?? 0)
   }
 
   async getCall(traceId: string, spanId: string): Promise<LlmCall | null> {

@@ -5,20 +5,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LlmCall } from '@inferometer/core/call'
 import { afterAll, expect, it, vi } from 'vitest'
 import { makeCalls } from '../sample-calls.cases.ts'
+import { newest } from '../search.cases.ts'
 import { readAll } from '../store.cases.ts'
 import type { CallStore } from '../store.ts'
 import { openDuckDbStore } from './duckdb-store.ts'
 
 /** A read of this many calls makes the next checkpoint fail as it does when the disk breaks in the middle of it. */
 const breakingLimit = 666
-vi.mock(import('./queries.ts'), async (importOriginal) => {
+vi.mock(import('./search-query.ts'), async (importOriginal) => {
   const original = await importOriginal()
   return {
     ...original,
-    recentCallsQuery: (request) =>
+    searchQuery: (request) =>
       request.limit === breakingLimit
         ? { sql: "SET GLOBAL debug_checkpoint_abort = 'before_header'", values: [] }
-        : original.recentCallsQuery(request),
+        : original.searchQuery(request),
   }
 })
 
@@ -39,7 +40,7 @@ it('openDuckDbStore() opens the files again when the database breaks, with what 
   const store = await openDuckDbStore({ dir, checkpointAtWalBytes: 2 ** 18 })
   let next = 1
   for (let breaks = 0; breaks < 2; breaks++) {
-    await store.recentCalls({ limit: breakingLimit })
+    await store.searchCalls(newest(breakingLimit))
     // Several at a time, so that some are refused that were sent already.
     let isBroken = false
     const appendAll = async () => {
@@ -55,7 +56,7 @@ it('openDuckDbStore() opens the files again when the database breaks, with what 
     expect(store.state()).toMatchObject({ health: 'unavailable', message: expect.stringMatching(/checkpoint/i) })
     expect(await store.append(makeCalls(1, 1))).toMatchObject({ ok: false, reason: 'unavailable' })
     // A read in between is answered by the next worker.
-    expect((await store.recentCalls({ limit: 1 })).length).toBe(1)
+    expect((await store.searchCalls(newest(1))).length).toBe(1)
     await appending
   }
   const rows = await readAll(store)

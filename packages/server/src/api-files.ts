@@ -1,0 +1,43 @@
+/** Schemas of what is in force from configuration files. */
+import Type from 'typebox'
+
+const NullableText = Type.Union([Type.String(), Type.Null()])
+
+export const fileFields = {
+  file: Type.Union([Type.String(), Type.Null()], { description: 'Null: there is no file' }),
+  loaded_at: Type.String({ description: 'When what is in force was read: ISO 8601, UTC' }),
+  last_reload: Type.Union(
+    [
+      Type.Object({
+        at: Type.String(),
+        result: Type.Enum(['ok', 'refused']),
+        problems: Type.Array(
+          Type.Object({ line: Type.Integer(), column: Type.Integer(), path: Type.String(), message: Type.String() }),
+        ),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Null: there was none since the start. Refused: what was in force before is kept' },
+  ),
+}
+
+export const PatternsAnswer = Type.Object({
+  version: Type.String({ description: "Hash of the file's text" }),
+  ...fileFields,
+  patterns: Type.Array(
+    Type.Object({
+      name: Type.String({ description: 'The label value of llm_findings_total' }),
+      type: Type.Enum(['PII_STRUCTURAL', 'INJECTION_ATTEMPT']),
+      regex: NullableText,
+      phrases: Type.ReadonlyType(Type.Array(Type.String())),
+      ignore_case: Type.Boolean(),
+      validate: NullableText,
+      context: Type.ReadonlyType(Type.Array(Type.String())),
+      weight: Type.Number(),
+      examples: Type.Object({
+        match: Type.ReadonlyType(Type.Array(Type.String())),
+        no_match: Type.ReadonlyType(Type.Array(Type.String())),
+      }),
+    }),
+  ),
+})

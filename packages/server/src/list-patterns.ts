@@ -1,0 +1,22 @@
+import { describeFile } from './describe-file.ts'
+import type { Patterns } from './enrich/patterns.ts'
+
+/** The patterns in force, in the field names of the pattern file. */
+export function listPatterns(patterns: Patterns) {
+  const { version, scanner } = patterns.current()
+  return {
+    version,
+    ...describeFile(patterns.status()),
+    patterns: scanner.definitions.map(({ name, type, regex, phrases, ignoreCase, validate, ...rest }) => ({
+      name,
+      type,
+      regex,
+      phrases,
+      ignore_case: ignoreCase,
+      validate,
+      context: rest.context,
+      weight: rest.weight,
+      examples: { match: rest.examples.match, no_match: rest.examples.noMatch },
+    })),
+  }
+}

@@ -1,0 +1,41 @@
+/** The routes that only read: calls, their sums, what is in force, and how the server is. */
+import type { RestApp } from './api.ts'
+import { describeStore } from './describe-store.ts'
+import type { Patterns } from './enrich/patterns.ts'
+import type { Forwarder } from './forward/forwarder.ts'
+import { describeForwarding } from './forwarding.ts'
+import { listPatterns } from './list-patterns.ts'
+import { listSamples } from './metrics/list-samples.ts'
+import type { Registry } from './metrics/registry.ts'
+import { addCallRoutes } from './query/call-routes.ts'
+import { addQueryRoutes } from './query/query-routes.ts'
+import { addTailRoutes } from './query/tail-routes.ts'
+import { addPatternRoutes } from './receive/pattern-routes.ts'
+import type { MetricsEndpoint } from './self/metrics-endpoint.ts'
+import { addPipelineRoutes } from './self/pipeline-routes.ts'
+import type { CallStore } from './store/store.ts'
+
+export interface ReadSetup {
+  readonly store: CallStore
+  readonly registry: Registry
+  readonly patterns: Patterns
+  readonly endpoint: MetricsEndpoint
+  readonly forwarder: Forwarder
+  readonly now: () => number
+}
+
+export function addReadRoutes(app: RestApp, setup: ReadSetup): void {
+  const { store, registry, patterns, endpoint, forwarder, now } = setup
+  addCallRoutes(app, { store, now })
+  addTailRoutes(app, { store, now })
+  addQueryRoutes(app, { store, now })
+  addPatternRoutes(app, () => listPatterns(patterns))
+  addPipelineRoutes(app, {
+    now,
+    endpoint,
+    readSamples: ({ name }) => listSamples(registry.families().filter(({ definition }) => definition.name === name)),
+    cardinality: () => registry.cardinality(),
+    storeState: () => describeStore(store),
+    forwardState: () => describeForwarding(forwarder),
+  })
+}
