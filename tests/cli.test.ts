@@ -22,7 +22,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const freePorts = ['--api-port', '0', '--metrics-port', '0', '--otlp-http-port', '0', '--otlp-grpc-port', '0']
+const freePorts = [
+  '--api-port',
+  '0',
+  '--metrics-port',
+  '0',
+  '--otlp-http-port',
+  '0',
+  '--otlp-grpc-port',
+  '0',
+  '--console-port',
+  '0',
+]
 
 async function startCli(more: readonly string[] = [], env = {}): Promise<CliRun> {
   const run = runCli(['start', '--data-dir', dataDir, ...freePorts, ...more], { env })

@@ -14,6 +14,7 @@ const packageNames = {
   '@inferometer/core': 'core',
   '@inferometer/sdk': 'sdk',
   '@inferometer/server': 'server',
+  '@inferometer/console': 'console',
   inferometer: 'cli',
 }
 const stages = ['receive', 'normalize', 'enrich', 'store', 'metrics', 'forward', 'query', 'self']

@@ -10,7 +10,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const installedPath = join(root, 'node_modules', '.package-lock.json')
 /** Touched after each build of ours: the compiler leaves files alone whose content stays the same. */
 const stampPath = join(root, 'node_modules', '.inferometer-built')
-const outputs = ['packages/cli/dist/main.js', 'packages/sdk/dist/bundle/index.js'].map((path) => join(root, path))
+const outputs = [
+  'packages/cli/dist/main.js',
+  'packages/sdk/dist/bundle/index.js',
+  'packages/console/dist/app/index.html',
+].map((path) => join(root, path))
 
 const changedMs = (path) => (existsSync(path) ? statSync(path).mtimeMs : Number.NEGATIVE_INFINITY)
 
@@ -18,7 +22,7 @@ function newestSourceMs() {
   const packages = join(root, 'packages')
   let newest = 0
   for (const name of readdirSync(packages)) {
-    const files = ['package.json', 'tsconfig.json', 'bundle.mjs'].map((file) => join(packages, name, file))
+    const files = ['package.json', 'tsconfig.json', 'bundle.mjs', 'build.mjs'].map((file) => join(packages, name, file))
     for (const file of [...files, ...listSources(join(packages, name, 'src'))])
       newest = Math.max(newest, changedMs(file))
   }
@@ -28,7 +32,7 @@ function newestSourceMs() {
 function listSources(folder) {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true })
-    .filter((path) => /\.tsx?$/.test(path) && !/\.(test|cases|bench)\.tsx?$/.test(path))
+    .filter((path) => /\.(tsx?|css|html)$/.test(path) && !/\.(test|cases|bench)\.tsx?$/.test(path))
     .map((path) => join(folder, path))
 }
 

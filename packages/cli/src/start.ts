@@ -1,4 +1,5 @@
 /** `inferometer start` */
+import { fileURLToPath } from 'node:url'
 import { type RunningServer, type ServerSettings, startServer } from '@inferometer/server'
 import Table from 'cli-table3'
 import type { Chosen } from './chosen.ts'
@@ -7,6 +8,8 @@ import { settings } from './settings.ts'
 import { findServer, removeState, writeState } from './state-file.ts'
 
 const interrupted = 130
+/** Built beside this program. */
+const consoleDir = fileURLToPath(new URL('../../console/dist/app', import.meta.url))
 
 /** Runs until a signal asks it to stop. */
 export async function start(chosen: Chosen): Promise<number> {
@@ -16,10 +19,12 @@ export async function start(chosen: Chosen): Promise<number> {
     throw new Error(
       `Cannot start: process ${other.pid} already serves ${dataDir}. Stop it with inferometer stop, or choose another folder with --data-dir`,
     )
-  const server = await startServer(toServerSettings(chosen)).catch(renameSettings)
+  const server = await startServer(toServerSettings(chosen), { consoleDir }).catch(renameSettings)
   const { pid } = process
+  const { console: consoleAddress, ...others } = server.addresses
+  const addresses = { ...others, ...(consoleAddress !== null && { console: consoleAddress }) }
   const identity = await readProcessIdentity(pid)
-  await writeState(dataDir, { pid, identity, startedAt: new Date().toISOString(), addresses: { ...server.addresses } })
+  await writeState(dataDir, { pid, identity, startedAt: new Date().toISOString(), addresses })
   console.log(describePlaces(server))
   console.log(`Ready in ${(performance.now() / 1_000).toFixed(1)} s. Live traffic to look at: inferometer demo`)
   await waitForSignal()
@@ -62,6 +67,7 @@ const renamed = [
 function describePlaces({ addresses, config }: RunningServer): string {
   const table = new Table({ style: { head: [], border: [] } })
   table.push(
+    ['console', addresses.console ?? `${addresses.api}/console`],
     ['metrics for Prometheus', `${addresses.metrics}/metrics`],
     ['REST API', `${addresses.api}  (described at /docs)`],
     ['OTLP over HTTP', addresses.otlpHttp],

@@ -1,19 +1,16 @@
 /** Puts the server together: stages, store and what serves each port. Opens no socket, so it can live inside another process. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { redact } from '@inferometer/core/scan/redact'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { RestApp } from './api.ts'
 import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
+import { readConsoleFiles } from './console/console-files.ts'
 import { applyContentPolicy } from './content-policy.ts'
-import { describeStore } from './describe-store.ts'
-import { countTokens } from './enrich/count-tokens.ts'
 import type { ReloadResult } from './enrich/live-file.ts'
 import { createPatterns, type Patterns } from './enrich/patterns.ts'
 import { createPrices, type Prices } from './enrich/prices.ts'
 import { EventJoin, type EventJoinOptions } from './event-join.ts'
-import type { Forwarder } from './forward/forwarder.ts'
-import { checkForwarding, describeForwarding, openForwarding } from './forwarding.ts'
+import { checkForwarding, openForwarding } from './forwarding.ts'
 import { createLeafGate, type LeafGate } from './leaf-gate.ts'
 import { openLedger } from './ledger.ts'
 import { defaultLimits } from './metrics/cardinality.ts'
@@ -26,19 +23,13 @@ import { checkRecord, recordToCall } from './normalize/rest-record.ts'
 import { createLeafSelector } from './normalize/trace-leaves.ts'
 import { openDurableStore } from './open-store.ts'
 import { createPipeline, type Stages } from './pipeline.ts'
-import { toPriceActions } from './price-actions.ts'
-import { addReadRoutes } from './read-routes.ts'
 import { readVersion } from './read-version.ts'
 import { createHttpApp } from './receive/http-app.ts'
 import type { Intake, Way } from './receive/intake.ts'
 import { createOtlpGrpcServer, type OtlpGrpcServer } from './receive/otlp-grpc.ts'
 import { createOtlpHttpApp } from './receive/otlp-http.ts'
-import { addPriceRoutes } from './receive/price-routes.ts'
-import { addRecordRoutes } from './receive/record-routes.ts'
-import { createRestApp } from './receive/rest-app.ts'
-import { addTextRoutes } from './receive/text-routes.ts'
+import { createApis } from './rest-api.ts'
 import { startRetention } from './retention.ts'
-import { addHealthRoutes } from './self/health-routes.ts'
 import { createLogger } from './self/logger.ts'
 import { addMetricsRoute } from './self/metrics-app.ts'
 import { createMetricsEndpoint, type MetricsEndpoint } from './self/metrics-endpoint.ts'
@@ -57,12 +48,16 @@ export interface Effects {
   /** Milliseconds since the Unix epoch. */
   readonly now?: () => number
   readonly openStore?: (config: ServerConfig) => Promise<CallStore>
+  /** Where the built console is; without it, or where nothing is built there, none is served. */
+  readonly consoleDir?: string | null
 }
 
 export interface App {
   readonly config: ServerConfig
   /** The REST API. */
   readonly api: RestApp
+  /** The console, and what it asks of the API, for a port of its own; null where none is served. */
+  readonly console: RestApp | null
   readonly otlpHttp: FastifyInstance
   readonly otlpGrpc: OtlpGrpcServer
   readonly metrics: FastifyInstance
@@ -76,12 +71,14 @@ export interface App {
 /** Throws `Cannot start: …`, or what a configuration file or the store says when it cannot be opened. */
 export async function createApp(settings: ServerSettings = {}, effects: Effects = {}): Promise<App> {
   const config = await checkForwarding(parseConfig(settings))
-  const { logger = createLogger(config.logLevel), now = Date.now, openStore = openDurableStore } = effects
+  const { now = Date.now, openStore = openDurableStore } = effects
+  const { logger = createLogger(config.logLevel) } = effects
   const readers = createProcessReaders()
   const registry = createRegistry({ limits: toCardinalityLimits(config) })
   createProcessMetrics(registry, readers)
   const self = createSelfMetrics(registry)
   const files = { config, self, logger }
+  const consoleFiles = await readConsoleFiles(effects.consoleDir ?? null)
   const prices = await createPrices({ ...findFile('model_prices.yaml', files), now })
   const patterns = await createPatterns({ ...findFile('patterns.yaml', files), now })
   const closeFiles = () => {
@@ -104,6 +101,47 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     keepAfterSeq: () => forwarder.handedOverSeq(),
     onDropped: (reason, calls) => self.retentionDropped.add([reason], calls),
   })
+  const { intake, joins, refuseMore } = createIntake({ config, patterns, prices, ledger, tally, now })
+  const { app: metrics, endpoint } = createMetricsApp({ config, logger, registry, now })
+  const setup = { config, logger, intake, prices, patterns, store, registry, endpoint, forwarder, now }
+  const { api, consoleApp } = createApis(setup, consoleFiles)
+  const receiver = { logger, limits: config.limits, apiKeys: config.apiKeys, intake }
+  const otlpHttp = createOtlpHttpApp(receiver)
+  const otlpGrpc = createOtlpGrpcServer(receiver)
+  const web = [api, otlpHttp, ...(consoleApp === null ? [] : [consoleApp])]
+  await Promise.all([...web, metrics].map((app) => app.ready()))
+  const close = async () => {
+    joins.leaves.close()
+    await joins.events.close()
+    await Promise.all([...web.map(closeApp), otlpGrpc.close(stopGraceMs)])
+    refuseMore()
+    await retention.close()
+    await ledger.close()
+    await forwarder.close(forwardGraceMs)
+    await closeStore()
+    await closeApp(metrics)
+  }
+  let closed: Promise<void> | undefined
+  const open = { api, console: consoleApp, otlpHttp, otlpGrpc, metrics, endpoint }
+  return { config, logger, ...open, close: () => (closed ??= close()) }
+}
+
+async function releaseOnError<T>(opening: Promise<T>, release: () => void | Promise<void>): Promise<T> {
+  return opening.catch(async (error: unknown) => {
+    await release()
+    throw error
+  })
+}
+
+interface IntakeSetup extends Pick<Stages, 'ledger'> {
+  readonly tally: Tally
+  readonly config: ServerConfig
+  readonly patterns: Patterns
+  readonly prices: Prices
+  readonly now: () => number
+}
+
+function createIntake({ config, patterns, prices, ledger, tally, now }: IntakeSetup) {
   const guard = { policy: config.content, scanCall: patterns.scanCall, redactCall: patterns.redactCall }
   let isClosing = false
   const joins = openJoins({ tally, now, record: (calls, way) => intake.recordEvents(calls, way) })
@@ -115,33 +153,10 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     tally,
     isClosing: () => isClosing,
   })
-  const { app: metrics, endpoint } = createMetricsApp({ config, logger, registry, now })
-  const api = createApi({ config, logger, intake, prices, patterns, store, registry, endpoint, forwarder, now })
-  const receiver = { logger, limits: config.limits, apiKeys: config.apiKeys, intake }
-  const otlpHttp = createOtlpHttpApp(receiver)
-  const otlpGrpc = createOtlpGrpcServer(receiver)
-  await Promise.all([api.ready(), otlpHttp.ready(), metrics.ready()])
-  const close = async () => {
-    joins.leaves.close()
-    await joins.events.close()
-    await Promise.all([closeApp(api), closeApp(otlpHttp), otlpGrpc.close(stopGraceMs)])
+  const refuseMore = () => {
     isClosing = true
-    await retention.close()
-    await ledger.close()
-    await forwarder.close(forwardGraceMs)
-    await closeStore()
-    await closeApp(metrics)
   }
-  let closed: Promise<void> | undefined
-  const open = { api, otlpHttp, otlpGrpc, metrics, endpoint }
-  return { config, logger, ...open, close: () => (closed ??= close()) }
-}
-
-async function releaseOnError<T>(opening: Promise<T>, release: () => void | Promise<void>): Promise<T> {
-  return opening.catch(async (error: unknown) => {
-    await release()
-    throw error
-  })
+  return { intake, joins, refuseMore }
 }
 
 interface JoinSetup {
@@ -226,60 +241,8 @@ function createMetricsApp({ config, logger, registry, now }: MetricsSetup) {
   return { app, endpoint: createMetricsEndpoint({ app, host: config.host, lastScrapeMs: () => lastScrapeMs }) }
 }
 
-interface ApiSetup {
-  readonly forwarder: Forwarder
-  readonly config: ServerConfig
-  readonly logger: FastifyBaseLogger
-  readonly intake: Intake
-  readonly prices: Prices
-  readonly patterns: Patterns
-  readonly store: CallStore
-  readonly registry: Registry
-  readonly endpoint: MetricsEndpoint
-  readonly now: () => number
-}
-
-const recordRoutes = new Set(['/v1/metrics/record', '/v1/metrics/record-batch'])
-
-function createApi(setup: ApiSetup): RestApp {
-  const { config, logger, intake, prices, patterns, store, registry, endpoint, forwarder, now } = setup
-  const { bodyBytes, spansPerRequest, promptChars } = config.limits
-  return createRestApp({
-    logger,
-    bodyBytes,
-    apiKeys: config.apiKeys,
-    version: readVersion(),
-    onRefusal: (route, { code, callCount }) => {
-      if (recordRoutes.has(route)) intake.countRefused('rest', { reason: code, count: callCount })
-    },
-    routes: [
-      (app) => addRecordRoutes(app, { intake, spansPerRequest, findCall: (trace, span) => store.getCall(trace, span) }),
-      (app) => addPriceRoutes(app, toPriceActions(prices)),
-      (app) =>
-        addTextRoutes(app, {
-          promptChars,
-          text: { scan: (prompt) => scanPrompt(prompt, patterns), count: countTokens },
-        }),
-      (app) => addReadRoutes(app, { store, registry, patterns, endpoint, forwarder, now }),
-      (app) =>
-        addHealthRoutes(app, {
-          endpoint,
-          metricsPort: config.metricsPort,
-          cardinality: () => registry.cardinality(),
-          storeState: () => describeStore(store),
-          forwardState: () => describeForwarding(forwarder),
-        }),
-    ],
-  })
-}
-
 async function closeApp(app: Pick<FastifyInstance, 'close' | 'server'>): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), stopGraceMs)
   await app.close()
   clearTimeout(timer)
-}
-
-function scanPrompt(prompt: string, { scan }: Patterns) {
-  const findings = scan(prompt)
-  return { findings, redacted: redact(prompt, findings) }
 }

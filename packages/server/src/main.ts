@@ -1,7 +1,7 @@
 /** Binds the ports of an app and lets go of them again. */
 import type { AddressInfo } from 'node:net'
 import { type App, createApp, type Effects } from './app.ts'
-import type { ServerConfig, ServerSettings } from './config.ts'
+import { isLoopback, type ServerConfig, type ServerSettings } from './config.ts'
 import { findPort, formatUrl } from './self/metrics-endpoint.ts'
 
 /** Where each port can be reached, e.g. `http://127.0.0.1:8002`. */
@@ -10,6 +10,8 @@ export interface Addresses {
   readonly otlpHttp: string
   readonly otlpGrpc: string
   readonly metrics: string
+  /** Null where the console has no port of its own. */
+  readonly console: string | null
 }
 
 export interface RunningServer {
@@ -30,6 +32,7 @@ const portSettings = {
   api: { what: 'the REST API', flag: '--api-port', variable: 'INFEROMETER_API_PORT' },
   otlpHttp: { what: 'OTLP over HTTP', flag: '--otlp-http-port', variable: 'INFEROMETER_OTLP_HTTP_PORT' },
   otlpGrpc: { what: 'OTLP over gRPC', flag: '--otlp-grpc-port', variable: 'INFEROMETER_OTLP_GRPC_PORT' },
+  console: { what: 'the console', flag: '--console-port', variable: 'INFEROMETER_CONSOLE_PORT' },
   metrics: { what: 'metrics', flag: '--metrics-port', variable: 'INFEROMETER_METRICS_PORT' },
 } as const satisfies Record<string, PortSetting>
 
@@ -44,6 +47,7 @@ export async function startServer(settings: ServerSettings = {}, effects: Effect
       otlpHttp: await listen(app.otlpHttp, { host, port: otlpHttpPort, setting: portSettings.otlpHttp }),
       otlpGrpc: await listen(app.otlpGrpc, { host, port: otlpGrpcPort, setting: portSettings.otlpGrpc }),
       metrics: await openMetrics(app),
+      console: await openConsole(app),
     }
     app.logger.info(addresses, 'ready')
     return { app, config, addresses, stop: () => app.close() }
@@ -51,6 +55,28 @@ export async function startServer(settings: ServerSettings = {}, effects: Effect
     await app.close()
     throw error
   }
+}
+
+/** A Grafana on the port serves the same dashboards: the console then is at /console of the API alone. */
+async function openConsole({ config, console: consoleApp, logger }: App): Promise<string | null> {
+  const { host, consolePort: port } = config
+  if (consoleApp === null) return null
+  if (port !== 0 && (await isGrafana(host, port))) {
+    logger.info(`Grafana is at port ${port}: the console is at /console of the REST API alone`)
+    return null
+  }
+  return listen(consoleApp, { host, port, setting: portSettings.console })
+}
+
+const probeMs = 1_000
+
+async function isGrafana(host: string, port: number): Promise<boolean> {
+  const url = `${formatUrl(isLoopback(host) ? host : '127.0.0.1', port)}/api/health`
+  // Whoever answers something else, or nothing, is not Grafana; who has the port is found out by binding it.
+  const answer: unknown = await fetch(url, { signal: AbortSignal.timeout(probeMs) })
+    .then((response) => response.json())
+    .catch(() => null)
+  return typeof answer === 'object' && answer !== null && 'database' in answer && 'version' in answer
 }
 
 interface Binding {

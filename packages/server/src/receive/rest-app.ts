@@ -15,18 +15,22 @@ export interface RestAppOptions {
   readonly version: string
   /** Each adds the routes of one subject. */
   readonly routes: readonly ((app: RestApp) => void)[]
+  /** Routes, and all below them, that need no key; health and the description never do. */
+  readonly openRoutes?: readonly string[]
+  /** Whether the description is served: /openapi.json and /docs. */
+  readonly hasDocs?: boolean
   /** Hears of every request that is refused. */
   readonly onRefusal: (route: string, refusal: Refusal) => void
 }
 
 const healthRoute = '/v1/metrics/health'
-const openRoutes = [healthRoute, '/openapi.json', '/docs']
+const alwaysOpen = [healthRoute, '/openapi.json', '/docs']
 
 const methods = ['GET', 'HEAD', 'POST'] as const
 
 /** The REST API: schemas in, OpenAPI at /openapi.json, its pages at /docs from local files only. */
 export function createRestApp(options: RestAppOptions): RestApp {
-  const base = createHttpApp({ ...options, openRoutes })
+  const base = createHttpApp({ ...options, openRoutes: [...alwaysOpen, ...(options.openRoutes ?? [])] })
   const app: RestApp = base.withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
@@ -48,6 +52,16 @@ export function createRestApp(options: RestAppOptions): RestApp {
     reply.header('allow', allowed.join(', '))
     throw new Refusal('method_not_allowed', `use ${allowed.join(' or ')} ${path}`)
   })
+  const hasDocs = options.hasDocs ?? true
+  if (hasDocs) addDocs(app, options)
+  app.register(async (scope) => {
+    for (const addRoutes of options.routes) addRoutes(scope.withTypeProvider<TypeBoxTypeProvider>())
+    if (hasDocs) scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  })
+  return app
+}
+
+function addDocs(app: RestApp, options: RestAppOptions): void {
   app.register(swagger, { openapi: createOpenApi(options) })
   app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -55,11 +69,6 @@ export function createRestApp(options: RestAppOptions): RestApp {
     // The base layout has no bar with another project's logo and an address field.
     uiConfig: { deepLinking: true, layout: 'BaseLayout' },
   })
-  app.register(async (scope) => {
-    for (const addRoutes of options.routes) addRoutes(scope.withTypeProvider<TypeBoxTypeProvider>())
-    scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
-  })
-  return app
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

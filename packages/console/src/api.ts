@@ -1,0 +1,87 @@
+/** The one place that asks the server. Every answer is JSON of the same origin; every failure is an `ApiError`. */
+
+export interface Problem {
+  readonly path: string
+  readonly message: string
+}
+
+/** `status` 0: there was no answer. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly problems: readonly Problem[]
+
+  constructor(message: string, details: { status: number; code: string; problems?: readonly Problem[] }) {
+    super(message)
+    this.name = 'ApiError'
+    this.status = details.status
+    this.code = details.code
+    this.problems = details.problems ?? []
+  }
+}
+
+/** Heard on `window` when the server asks for a key. */
+export const signInNeeded = 'inferometer:sign-in-needed'
+const keyName = 'inferometer.api-key'
+
+/** Keeps the key for this tab alone, and tries it. */
+export async function signIn(key: string): Promise<void> {
+  sessionStorage.setItem(keyName, key)
+  await getJson('/v1/dashboards').catch((error: unknown) => {
+    sessionStorage.removeItem(keyName)
+    throw error
+  })
+}
+
+export function signOut(): void {
+  sessionStorage.removeItem(keyName)
+  window.dispatchEvent(new Event(signInNeeded))
+}
+
+export const isSignedIn = (): boolean => sessionStorage.getItem(keyName) !== null
+
+/** `T` is what the schema of the address promises; nothing is checked again here. */
+export function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return ask<T>(path, { method: 'GET', ...(signal && { signal }) })
+}
+
+export function postJson<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return ask<T>(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    ...(signal && { signal }),
+  })
+}
+
+async function ask<T>(path: string, options: RequestInit): Promise<T> {
+  const key = sessionStorage.getItem(keyName)
+  const headers = { accept: 'application/json', ...options.headers, ...(key !== null && { 'x-api-key': key }) }
+  const response = await fetch(path, { ...options, headers }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new ApiError('The server does not answer. It may be restarting, or stopped: inferometer status', {
+      status: 0,
+      code: 'no_answer',
+    })
+  })
+  const body: unknown = await response.json().catch(() => null)
+  if (!response.ok) throw toError(response.status, body)
+  // The server's schema holds the answer to T.
+  return body as T
+}
+
+function toError(status: number, body: unknown): ApiError {
+  if (status === 401) window.dispatchEvent(new Event(signInNeeded))
+  const error = isErrorBody(body) ? body.error : { code: 'unknown', message: `The server answered ${status}` }
+  return new ApiError(error.message, { status, code: error.code, problems: error.problems ?? [] })
+}
+
+interface ErrorBody {
+  readonly error: { readonly code: string; readonly message: string; readonly problems?: readonly Problem[] }
+}
+
+function isErrorBody(body: unknown): body is ErrorBody {
+  return typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'object'
+}
+
+export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'

@@ -1,0 +1,61 @@
+import { Suspense, useEffect, useState } from 'react'
+import { isSignedIn, signInNeeded, signOut } from './api.ts'
+import { useClock } from './clock.ts'
+import { KnownValuesProvider } from './known-values.ts'
+import { Bar } from './parts/bar.tsx'
+import { EmptyState } from './parts/empty-state.tsx'
+import { ErrorBoundary } from './parts/error-boundary.tsx'
+import { Keys } from './parts/keys.tsx'
+import { Rail } from './parts/rail.tsx'
+import { SignIn } from './parts/sign-in.tsx'
+import { findRoute } from './routes.tsx'
+import { linkTo, useAddress, useView } from './url.ts'
+
+/** The shell: rail, bar and the page of the address. */
+export function App() {
+  const { path } = useAddress()
+  const { refresh } = useView()
+  const isLocked = useIsLocked()
+  const match = findRoute(path)
+  useClock(refresh)
+  useEffect(() => {
+    document.title = match === null ? 'Inferometer' : `${match.route.title} · Inferometer`
+  }, [match])
+  if (isLocked) return <SignIn />
+  const Page = match?.route.page
+  return (
+    <KnownValuesProvider>
+      <div className="shell">
+        <a className="skip" href="#page">
+          Skip to the page
+        </a>
+        <Rail path={path} onSignOut={isSignedIn() ? signOut : null} />
+        <div className="main">
+          <Bar />
+          <main id="page" className="page" tabIndex={-1}>
+            <ErrorBoundary key={path}>
+              <Suspense fallback={null}>
+                {Page === undefined ? (
+                  <EmptyState title="There is nothing at this address" action={<a href={linkTo('/')}>Overview</a>} />
+                ) : (
+                  <Page params={match?.params ?? {}} />
+                )}
+              </Suspense>
+            </ErrorBoundary>
+          </main>
+        </div>
+        <Keys />
+      </div>
+    </KnownValuesProvider>
+  )
+}
+
+function useIsLocked(): boolean {
+  const [isLocked, setLocked] = useState(false)
+  useEffect(() => {
+    const lock = () => setLocked(true)
+    window.addEventListener(signInNeeded, lock)
+    return () => window.removeEventListener(signInNeeded, lock)
+  }, [])
+  return isLocked
+}

@@ -1,0 +1,5 @@
+import { EmptyState } from '../parts/empty-state.tsx'
+
+export default function OverviewPage() {
+  return <EmptyState title="Overview" />
+}

@@ -1,0 +1,116 @@
+/** The REST API of the server, and the smaller one beside the console on its own port. */
+import { redact } from '@inferometer/core/scan/redact'
+import type { FastifyBaseLogger } from 'fastify'
+import type { RestApp } from './api.ts'
+import type { ServerConfig } from './config.ts'
+import type { ConsoleFiles } from './console/console-files.ts'
+import { addConsoleRoutes, consoleRoutes } from './console/console-routes.ts'
+import { describeStore } from './describe-store.ts'
+import { countTokens } from './enrich/count-tokens.ts'
+import type { Patterns } from './enrich/patterns.ts'
+import type { Prices } from './enrich/prices.ts'
+import type { Forwarder } from './forward/forwarder.ts'
+import { describeForwarding } from './forwarding.ts'
+import type { Registry } from './metrics/registry.ts'
+import { toPriceActions } from './price-actions.ts'
+import { addReadRoutes } from './read-routes.ts'
+import { readVersion } from './read-version.ts'
+import type { Intake } from './receive/intake.ts'
+import { addPriceRoutes } from './receive/price-routes.ts'
+import { addRecordRoutes } from './receive/record-routes.ts'
+import { createRestApp } from './receive/rest-app.ts'
+import { addTextRoutes } from './receive/text-routes.ts'
+import { addHealthRoutes } from './self/health-routes.ts'
+import type { MetricsEndpoint } from './self/metrics-endpoint.ts'
+import type { CallStore } from './store/store.ts'
+
+export interface ApiSetup {
+  readonly forwarder: Forwarder
+  readonly config: ServerConfig
+  readonly logger: FastifyBaseLogger
+  readonly intake: Intake
+  readonly prices: Prices
+  readonly patterns: Patterns
+  readonly store: CallStore
+  readonly registry: Registry
+  readonly endpoint: MetricsEndpoint
+  readonly now: () => number
+}
+
+const recordRoutes = new Set(['/v1/metrics/record', '/v1/metrics/record-batch'])
+const mount = '/console'
+
+type AddRoutes = (app: RestApp) => void
+
+/** `consoleApp` is null where there is no console to serve. */
+export function createApis(setup: ApiSetup, consoleFiles: ConsoleFiles | null) {
+  return {
+    api: createApi(setup, consoleFiles),
+    consoleApp: consoleFiles === null ? null : createConsoleApp(setup, consoleFiles),
+  }
+}
+
+function createApi(setup: ApiSetup, consoleFiles: ConsoleFiles | null): RestApp {
+  const { config, logger, intake, store } = setup
+  const { bodyBytes, spansPerRequest } = config.limits
+  const recordOptions = {
+    intake,
+    spansPerRequest,
+    findCall: (trace: string, span: string) => store.getCall(trace, span),
+  }
+  return createRestApp({
+    logger,
+    bodyBytes,
+    apiKeys: config.apiKeys,
+    version: readVersion(),
+    openRoutes: consoleFiles === null ? [] : consoleRoutes(mount),
+    onRefusal: (route, { code, callCount }) => {
+      if (recordRoutes.has(route)) intake.countRefused('rest', { reason: code, count: callCount })
+    },
+    routes: [
+      (app) => addRecordRoutes(app, recordOptions),
+      ...listConsoleNeeds(setup),
+      (app) => consoleFiles !== null && addConsoleRoutes(app, mount, consoleFiles),
+    ],
+  })
+}
+
+/** The console at the root of a port of its own, and beside it what its pages ask: one origin, so that no other may ask. */
+function createConsoleApp(setup: ApiSetup, consoleFiles: ConsoleFiles): RestApp {
+  const { config, logger } = setup
+  return createRestApp({
+    logger,
+    bodyBytes: config.limits.bodyBytes,
+    apiKeys: config.apiKeys,
+    version: readVersion(),
+    openRoutes: consoleRoutes(''),
+    hasDocs: false,
+    onRefusal: () => undefined,
+    routes: [...listConsoleNeeds(setup), (app) => addConsoleRoutes(app, '', consoleFiles)],
+  })
+}
+
+/** What the pages of the console ask; it is served on both ports. */
+function listConsoleNeeds(setup: ApiSetup): readonly AddRoutes[] {
+  const { config, prices, patterns, store, registry, endpoint, forwarder, now } = setup
+  const { promptChars } = config.limits
+  const text = { scan: (prompt: string) => scanPrompt(prompt, patterns), count: countTokens }
+  const health = {
+    endpoint,
+    metricsPort: config.metricsPort,
+    cardinality: () => registry.cardinality(),
+    storeState: () => describeStore(store),
+    forwardState: () => describeForwarding(forwarder),
+  }
+  return [
+    (app) => addPriceRoutes(app, toPriceActions(prices)),
+    (app) => addTextRoutes(app, { promptChars, text }),
+    (app) => addReadRoutes(app, { store, registry, patterns, endpoint, forwarder, now }),
+    (app) => addHealthRoutes(app, health),
+  ]
+}
+
+function scanPrompt(prompt: string, { scan }: Patterns) {
+  const findings = scan(prompt)
+  return { findings, redacted: redact(prompt, findings) }
+}
