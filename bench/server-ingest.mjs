@@ -1,5 +1,5 @@
 // Spans per second through OTLP/HTTP → decode → record → durable store → metrics: protobuf batches of 512 over keep-alive
-// connections, from this process to a server in another. Every span is new. Prints a table and a JSON line.
+// connections, from this process to a server in another. Every span is new, four of a trace. Prints a table and a JSON line.
 import { randomFillSync } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { sdkScope } from '@inferometer/core/attributes'
@@ -9,6 +9,7 @@ import { encodeTraces } from '@inferometer/core/otlp/traces'
 import { quantile, readMetrics, spawnServer } from './spawn-server.mjs'
 
 const batchSpans = 512
+const spansPerTrace = Number(process.env.BENCH_SPANS_PER_TRACE ?? 4)
 const connections = Number(process.env.BENCH_CONNECTIONS ?? 4)
 const seconds = Number(process.env.BENCH_SECONDS ?? 10)
 const warmupSeconds = 2
@@ -16,12 +17,15 @@ const warmupSeconds = 2
 const models = ['gpt-4o', 'gpt-4o-mini', 'claude-sonnet-4-5', 'gemini-2.5-flash', 'mistral-large-latest']
 const providers = ['openai', 'openai', 'anthropic', 'gcp.gemini', 'mistral_ai']
 
+const traceMarker = '11'.repeat(16)
+const spanMarker = '22'.repeat(8)
+
 function createCallAt(index, nowUs) {
   const kind = index % models.length
   const isError = index % 20 === 0
   return createCall({
-    traceId: '11'.repeat(16),
-    spanId: '22'.repeat(8),
+    traceId: traceMarker,
+    spanId: spanMarker,
     parentSpanId: '33'.repeat(8),
     serviceName: `service-${index % 10}`,
     operation: 'chat',
@@ -57,18 +61,24 @@ function createBatch() {
   const body = Buffer.from(
     encodeTraces(toTraces(calls, { name: sdkScope, version: '0.0.0', resourceAttributes: new Map() })),
   )
-  const offsets = []
-  const marker = Buffer.from('22'.repeat(8), 'hex')
-  for (let at = body.indexOf(marker); at !== -1; at = body.indexOf(marker, at + marker.length)) offsets.push(at)
-  if (offsets.length !== batchSpans) throw new Error(`BUG: ${offsets.length} span ids in a batch of ${batchSpans}`)
-  return { body, offsets }
+  return { body, traces: findAll(body, traceMarker), spans: findAll(body, spanMarker) }
 }
 
-function drawIds({ body, offsets }) {
-  const ids = randomFillSync(Buffer.allocUnsafe(offsets.length * 8))
-  offsets.forEach((offset, index) => {
-    ids.copy(body, offset, index * 8, index * 8 + 8)
-  })
+function findAll(body, hex) {
+  const marker = Buffer.from(hex, 'hex')
+  const offsets = []
+  for (let at = body.indexOf(marker); at !== -1; at = body.indexOf(marker, at + marker.length)) offsets.push(at)
+  if (offsets.length !== batchSpans) throw new Error(`BUG: ${offsets.length} ids ${hex} in a batch of ${batchSpans}`)
+  return offsets
+}
+
+function drawIds({ body, traces, spans }) {
+  const ids = randomFillSync(Buffer.allocUnsafe(batchSpans * 24))
+  for (let index = 0; index < batchSpans; index++) {
+    ids.copy(body, spans[index], index * 8, index * 8 + 8)
+    const trace = batchSpans * 8 + Math.floor(index / spansPerTrace) * 16
+    ids.copy(body, traces[index], trace, trace + 16)
+  }
 }
 
 function send(url, { agent, body }) {
@@ -125,6 +135,7 @@ const cpuSeconds = after.cpuSeconds - before.cpuSeconds
 const result = {
   bench: 'server-ingest',
   batchSpans,
+  spansPerTrace,
   connections,
   batchBytes: createBatch().body.length,
   spansPerSecond: Math.round(run.accepted / run.seconds),

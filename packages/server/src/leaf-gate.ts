@@ -73,6 +73,12 @@ class Request {
   }
 }
 
+function toSelection({ counted, dropped }: LeafDecisions): Selection {
+  const reasons = new Map<DropReason, number>()
+  for (const { reason } of dropped) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  return { calls: counted, dropped: reasons, droppedKeys: dropped.map(({ traceId, spanId }) => toKey(traceId, spanId)) }
+}
+
 const toKey = (traceId: string, spanId: string) => traceId + spanId
 
 export function createLeafGate({ selector, nowMs }: LeafGateOptions): LeafGate {
@@ -107,6 +113,13 @@ export function createLeafGate({ selector, nowMs }: LeafGateOptions): LeafGate {
       else waiting.set(key, [request])
     }
   }
+  /** Most requests: everything in it is decided at once, nobody else waits, and then all decisions are its own. */
+  const isSettled = (spans: readonly SeenSpan[], { counted, dropped }: LeafDecisions): boolean => {
+    if (waiting.size > 0) return false
+    let readings = 0
+    for (const { reading } of spans) if (reading !== null) readings++
+    return readings === counted.length + dropped.length
+  }
   const schedule = () => {
     clearTimeout(timer)
     const dueMs = selector.nextDueMs()
@@ -119,9 +132,11 @@ export function createLeafGate({ selector, nowMs }: LeafGateOptions): LeafGate {
 
   return {
     take(spans) {
+      const decisions = selector.take(spans, nowMs())
+      if (isSettled(spans, decisions)) return Promise.resolve(toSelection(decisions))
       const request = new Request()
       wait(request, spans)
-      tell(selector.take(spans, nowMs()))
+      tell(decisions)
       if (isClosed) tell(selector.flush())
       else schedule()
       request.resolveIfDecided()

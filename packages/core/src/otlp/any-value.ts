@@ -65,25 +65,28 @@ function readArray(reader: Reader): AnyValue[] {
 }
 
 function readMap(reader: Reader): AnyValueMap {
-  let map: Record<string, AnyValue> | null = null
+  const entries: AttributeMap = new Map()
   let count = 0
   reader.enter('kvlistValue', single)
   while (reader.next()) {
     // 1 values
     if (reader.tag === 0x0a && reader.tally.admitNestedValue()) {
-      map ??= createValueMap()
-      const [key, value] = readKeyValue(reader, 'values', count++)
-      map[key] = value
+      reader.enter('values', count++)
+      readEntry(reader, entries)
+      reader.leave()
     } else reader.skip()
   }
   reader.leave()
-  return map ?? emptyMap
+  if (count === 0) return emptyMap
+  const map = createValueMap()
+  for (const [key, value] of entries) map[key] = value
+  return map
 }
 
-function readKeyValue(reader: Reader, name: string, index: number): [string, AnyValue] {
+/** Straight into the map: a pair for each attribute would be most of the garbage of a request. */
+function readEntry(reader: Reader, into: AttributeMap): void {
   let key = ''
   let value: AnyValue = null
-  reader.enter(name, index)
   while (reader.next()) {
     switch (reader.tag) {
       case 0x0a: // 1 key
@@ -96,8 +99,7 @@ function readKeyValue(reader: Reader, name: string, index: number): [string, Any
         reader.skip()
     }
   }
-  reader.leave()
-  return [key, value]
+  into.set(key, value)
 }
 
 /** Reads one more attribute, the `index`-th on the wire. Of attributes with the same key the last one counts. */
@@ -108,8 +110,10 @@ export function readAttribute(reader: Reader, attributes: AttributeMap | null, i
     reader.skip()
     return map
   }
-  const [key, value] = readKeyValue(reader, 'attributes', index)
-  return map.set(key, value)
+  reader.enter('attributes', index)
+  readEntry(reader, map)
+  reader.leave()
+  return map
 }
 
 export function readResource(reader: Reader): Resource {

@@ -9,16 +9,20 @@ function digitCode(value: number): number {
   return digits[value] ?? 0
 }
 
-/** Hex text of `bytes[start, start + length)`; length must be a multiple of four. Empty when every byte is zero: no id. */
+/** Hex text of `bytes[start, start + length)`; length must be a multiple of eight. Empty when every byte is zero: no id. */
 export function encodeHex(bytes: Uint8Array, start: number, length: number): string {
   let text = ''
   let bits = 0
-  for (let i = start; i < start + length; i += 4) {
+  for (let i = start; i < start + length; i += 8) {
     const a = bytes[i] ?? 0
     const b = bytes[i + 1] ?? 0
     const c = bytes[i + 2] ?? 0
     const d = bytes[i + 3] ?? 0
-    bits |= a | b | c | d
+    const e = bytes[i + 4] ?? 0
+    const f = bytes[i + 5] ?? 0
+    const g = bytes[i + 6] ?? 0
+    const h = bytes[i + 7] ?? 0
+    bits |= a | b | c | d | e | f | g | h
     text += String.fromCharCode(
       digitCode(a >> 4),
       digitCode(a & 15),
@@ -28,6 +32,14 @@ export function encodeHex(bytes: Uint8Array, start: number, length: number): str
       digitCode(c & 15),
       digitCode(d >> 4),
       digitCode(d & 15),
+      digitCode(e >> 4),
+      digitCode(e & 15),
+      digitCode(f >> 4),
+      digitCode(f & 15),
+      digitCode(g >> 4),
+      digitCode(g & 15),
+      digitCode(h >> 4),
+      digitCode(h & 15),
     )
   }
   return bits === 0 ? '' : text

@@ -1,43 +1,18 @@
 /** Decides about one trace as far as it has been seen. The rules stand at the head of trace-leaves.ts. */
 import type { LlmCall } from '@inferometer/core/call'
+import { areApart, countEach } from './leaf-apart.ts'
 import { type Group, type Grouping, groupSightings, type Sighting } from './leaf-groups.ts'
+import {
+  type DropReason,
+  type Entry,
+  findAbove,
+  longestWay,
+  type Outcome,
+  type Trace,
+  withoutContent,
+} from './leaf-trace.ts'
 import { joinAttempts, mergeSightings } from './merge-calls.ts'
-import type { SeenCall } from './normalize.ts'
 import type { Layer } from './span-reading.ts'
-
-export type DropReason =
-  /** Another sighting of a call that counts. */
-  | 'duplicate'
-  /** The sum of calls that count, or a part of a sum that counts. */
-  | 'covered'
-  /** A failed attempt of a call that counts. */
-  | 'attempt'
-
-export interface LeafDecisions {
-  readonly counted: readonly LlmCall[]
-  readonly dropped: readonly { readonly traceId: string; readonly spanId: string; readonly reason: DropReason }[]
-}
-
-export interface Entry {
-  seen: SeenCall
-  readonly sinceMs: number
-  state: 'held' | 'counted' | 'dropped'
-  sentAgain: boolean
-  /** Span id of the counted sighting as whose duplicate it was dropped. */
-  boundTo: string | null
-}
-
-export interface Trace {
-  readonly id: string
-  readonly parents: Map<string, string | null>
-  readonly entries: Map<string, Entry>
-  touchedMs: number
-}
-
-export class Outcome implements LeafDecisions {
-  readonly counted: LlmCall[] = []
-  readonly dropped: { traceId: string; spanId: string; reason: DropReason }[] = []
-}
 
 export interface DecisionTimes {
   readonly settleMs: number
@@ -46,7 +21,17 @@ export interface DecisionTimes {
 
 /** One pass over a trace: what can be decided now is. */
 export function decideTrace(trace: Trace, times: DecisionTimes, out: Outcome): void {
-  new Decision(trace, times, out).run()
+  if (areApart(trace)) countEach(trace, out)
+  else new Decision(trace, times, out).run()
+  forgetOldest(trace)
+}
+
+/** The work of a pass is bounded: of a trace without end, the decisions longest ago are forgotten first. */
+function forgetOldest({ entries }: Trace): void {
+  for (const [spanId, { state }] of entries) {
+    if (entries.size <= mostSightings) return
+    if (state !== 'held') entries.delete(spanId)
+  }
 }
 
 class Decision {
@@ -66,16 +51,6 @@ class Decision {
     this.#decideSums(grouping)
     for (const group of grouping.groups) this.#decideGroup(group)
     for (const entry of this.#trace.entries.values()) entry.sentAgain = false
-    this.#forgetOldest()
-  }
-
-  /** The work of a pass is bounded: of a trace without end, the decisions longest ago are forgotten first. */
-  #forgetOldest(): void {
-    const { entries } = this.#trace
-    for (const [spanId, { state }] of entries) {
-      if (entries.size <= mostSightings) return
-      if (state !== 'held') entries.delete(spanId)
-    }
   }
 
   #toSightings(): readonly Sighting[] {
@@ -88,22 +63,11 @@ class Decision {
       if (sighting === undefined) throw new Error('BUG: an entry without a sighting')
       this.#entryOf.set(sighting, entry)
       if (entry.boundTo !== null) sighting.boundTo = sightings.get(entry.boundTo) ?? null
-      const above = entries.size === 1 ? null : this.#findAbove(spanId)
+      const above = entries.size === 1 ? null : findAbove(this.#trace, spanId)
       sighting.above = above === null ? null : (sightings.get(above) ?? null)
     }
     for (const sighting of sightings.values()) setDepth(sighting)
     return [...sightings.values()]
-  }
-
-  /** The nearest sighting above, over spans that are none. Null: none, or the way to it was not seen. */
-  #findAbove(spanId: string): string | null {
-    const { parents, entries } = this.#trace
-    let id = parents.get(spanId) ?? null
-    for (let steps = 0; id !== null && steps < longestWay; steps++) {
-      if (entries.has(id)) return id
-      id = parents.get(id) ?? null
-    }
-    return null
   }
 
   #decideSums({ sums }: Grouping): void {
@@ -217,9 +181,6 @@ class Decision {
 /** Remembered sightings of one trace. */
 const mostSightings = 256
 
-/** Spans between two sightings, or up to the root: beyond this many, what is above is not looked for. */
-const longestWay = 200
-
 /** Sightings above each other that are taken for one call; honest ones are five at most. */
 const deepestNesting = 15
 
@@ -273,9 +234,4 @@ function bySpeaker(a: Sighting, b: Sighting): number {
   if (byLayer !== 0) return byLayer
   const rank = ({ seen }: Sighting) => sourceRanks[seen.call.source] ?? otherSources
   return rank(a) - rank(b) || b.depth - a.depth || (a.seen.call.spanId < b.seen.call.spanId ? -1 : 1)
-}
-
-/** What was decided is remembered for its ids and times only. */
-function withoutContent(seen: SeenCall): SeenCall {
-  return seen.call.content === null ? seen : { ...seen, call: { ...seen.call, content: null } }
 }

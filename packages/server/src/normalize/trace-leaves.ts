@@ -28,10 +28,11 @@
  * Memory is bounded by `maxSpans`: the trace that was quiet for longest is decided as it stands and forgotten. Pure: time is an argument.
  * A held call exists here only: answer its sender after `settle` has given it out, or lose it in a crash.
  */
-import { decideTrace, type LeafDecisions, Outcome, type Trace } from './leaf-decision.ts'
+import { decideTrace } from './leaf-decision.ts'
+import { type LeafDecisions, Outcome, type Trace } from './leaf-trace.ts'
 import type { SeenCall, SeenSpan } from './normalize.ts'
 
-export type { DropReason, LeafDecisions } from './leaf-decision.ts'
+export type { DropReason, LeafDecisions } from './leaf-trace.ts'
 
 export interface LeafSettings {
   /** Longest wait for spans that could change a decision. 0: never wait. */
@@ -94,13 +95,11 @@ class Selector implements LeafSelector {
   }
 
   take(spans: readonly SeenSpan[], nowMs: number): LeafDecisions {
-    const touched = new Set<Trace>()
-    for (const span of spans) touched.add(this.#note(span, nowMs))
+    const touched: Trace[] = []
+    for (const span of spans) this.#note(span, nowMs, touched)
     const out = new Outcome()
     for (const trace of touched) {
-      // Quiet traces are at the front.
-      this.#traces.delete(trace.id)
-      this.#traces.set(trace.id, trace)
+      trace.isTouched = false
       this.#decide(trace, nowMs, out)
     }
     while (this.#spanCount > this.#settings.maxSpans && this.#forgetQuietest(out));
@@ -134,16 +133,12 @@ class Selector implements LeafSelector {
     return out
   }
 
-  #note({ traceId, spanId, parentSpanId, reading }: SeenSpan, nowMs: number): Trace {
-    let trace = this.#traces.get(traceId)
-    if (trace === undefined) {
-      trace = { id: traceId, parents: new Map(), entries: new Map(), touchedMs: nowMs }
-      this.#traces.set(traceId, trace)
-    }
-    trace.touchedMs = nowMs
-    if (!trace.parents.has(spanId)) this.#spanCount++
+  #note({ traceId, spanId, parentSpanId, reading }: SeenSpan, nowMs: number, touched: Trace[]): void {
+    const trace = this.#touch(traceId, nowMs, touched)
+    const { size } = trace.parents
     trace.parents.set(spanId, parentSpanId)
-    if (reading === null) return trace
+    this.#spanCount += trace.parents.size - size
+    if (reading === null) return
     const known = trace.entries.get(spanId)
     if (known === undefined)
       trace.entries.set(spanId, { seen: reading, sinceMs: nowMs, state: 'held', sentAgain: false, boundTo: null })
@@ -151,6 +146,18 @@ class Selector implements LeafSelector {
       known.seen = reading
       known.sentAgain = true
     }
+  }
+
+  /** Quiet traces are at the front, so one that is touched goes to the end: once in a batch. */
+  #touch(traceId: string, nowMs: number, touched: Trace[]): Trace {
+    const known = this.#traces.get(traceId)
+    if (known?.isTouched) return known
+    if (known) this.#traces.delete(traceId)
+    const trace = known ?? { id: traceId, parents: new Map(), entries: new Map(), touchedMs: nowMs, isTouched: true }
+    trace.touchedMs = nowMs
+    trace.isTouched = true
+    this.#traces.set(traceId, trace)
+    touched.push(trace)
     return trace
   }
 
