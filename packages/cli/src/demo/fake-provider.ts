@@ -121,7 +121,7 @@ async function serve(state: State, request: AnyRequest, response: AnyResponse): 
     return sendJson(response, 404, { body: { error: { message: `nothing at ${split.path}` } } })
   const asked = format.read(body, split.path)
   const seed = state.seed ^ hashText(name)
-  const answer = planAnswer(asked, { scenario: scenarios[name], seed, nowMs: Date.now() })
+  const answer = planAnswer(asked, { scenario: settle(scenarios[name], text), seed, nowMs: Date.now() })
   const { entries, speed, retryAfterMs } = state
   // HTTP/2 says `:authority` where HTTP/1 says `host`.
   const authority = asText(request.headers[':authority']) ?? request.headers.host ?? ''
@@ -145,6 +145,13 @@ async function serve(state: State, request: AnyRequest, response: AnyResponse): 
   }
   if (step !== 'answer') return sendProblem(served, step)
   return asked.streaming && format.stream ? sendStream(served, format.stream(answer, asked)) : sendWhole(served)
+}
+
+/** How a tool's result stands in a request, of each format that has tools. */
+const toolResult = /"role":\s*"tool"|"type":\s*"(?:function_call_output|tool_result)"/
+
+function settle(scenario: Scenario, requestText: string): Scenario {
+  return scenario.untilToolResult && toolResult.test(requestText) ? { ...scenario, tools: false } : scenario
 }
 
 function chooseStep(state: State, scenario: Scenario, requestHash: number): Problem | 'hang' | 'answer' {

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly cache?: 'read' | 'write'
   readonly reasoning?: boolean
   readonly tools?: boolean
+  /** Asks for the tool until the request carries its result; then answers in words. */
+  readonly untilToolResult?: boolean
   readonly finish?: 'length' | 'content_filter'
   /** Answers with this problem: every time, or only the first time, so that a client's own retry gets through. */
   readonly problem?: Problem
@@ -30,6 +32,7 @@ export const scenarios = {
   'cache-write': { cache: 'write' },
   reasoning: { reasoning: true },
   tools: { tools: true },
+  agent: { tools: true, untilToolResult: true },
   length: { finish: 'length' },
   filter: { finish: 'content_filter' },
   stall: { stall: true },
