@@ -38,12 +38,15 @@ const runReach = 32
  */
 export function buildAutomaton(
   literals: readonly string[],
-  isTakenOnce: (literal: number) => boolean = () => false,
+  isTakenOnce: (literal: number, runLength: number) => boolean = () => false,
 ): Automaton {
   const { symbolOf, symbolCount } = buildAlphabet(literals)
   const nodes = buildTrie(literals, symbolOf)
   const { table, hits, hitColumn } = buildTable(nodes, symbolCount)
-  const hitsInRun = hits.map((list) => list.filter((literal) => !isTakenOnce(literal)))
+  const hitsInRun = hits.map((list) => {
+    const longest = list.reduce((most, literal) => Math.max(most, literals[literal]?.length ?? 0), 0)
+    return list.filter((literal) => !isTakenOnce(literal, longest + 1))
+  })
   return {
     stateCount: nodes.length,
     run(text, onHit) {

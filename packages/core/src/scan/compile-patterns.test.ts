@@ -57,7 +57,7 @@ describe('compilePatterns() refuses', () => {
     [
       'an expression without a literal',
       { patterns: [pii('a', { regex: '[a-z]+' })] },
-      "patterns[0].regex: 'regex' needs a literal part of two or more characters that every match contains: it runs only where that is seen",
+      "patterns[0].regex: 'regex' needs a literal part of two or more characters that every match contains, or a 'context': it runs only where that is seen",
     ],
     [
       'an expression that can match nothing',

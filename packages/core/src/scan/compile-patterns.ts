@@ -82,17 +82,24 @@ function compilePattern(definition: PatternDefinition): PatternResult {
   if (length.min === 0) return { ok: false, reason: 'matches the empty text' }
   if (length.max > matchLengthMax)
     return { ok: false, reason: `can match ${length.max} characters, at most ${matchLengthMax} are allowed` }
-  const required = findRequiredSets(node)
+  // Near its context words is where to look, if it has some: they are rarer than any digits.
+  const required = context.length > 0 ? { anchor: [], others: [] } : findRequiredSets(node)
   if (required === null)
     return {
       ok: false,
       reason:
-        'needs a literal part of two or more characters that every match contains: it runs only where that is seen',
+        "needs a literal part of two or more characters that every match contains, or a 'context': it runs only where that is seen",
     }
   const matcher = createMatcher(node)
   return {
     ok: true,
-    pattern: { ...shared, ...required, phrases: [], matcher, startRule: buildStartRule(node) },
+    pattern: {
+      ...shared,
+      ...(required ?? { anchor: [], others: [] }),
+      phrases: [],
+      matcher,
+      startRule: buildStartRule(node),
+    },
   }
 }
 

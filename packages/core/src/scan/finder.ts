@@ -1,13 +1,12 @@
 /** Runs compiled patterns over a text: one pass of the automaton, and an expression only where its literals were seen. */
 import { buildAutomaton } from './automaton.ts'
 import type { CompiledPattern } from './compiled-pattern.ts'
-import { isNearContext } from './context.ts'
+import { contextReach, isNearContext } from './context.ts'
 import { findLiteralStart, matchPhrase } from './match-phrase.ts'
-import { isWordUnit } from './matcher-state.ts'
 import { NumberList } from './number-list.ts'
 import type { LiteralUses, SearchPlan, StartTrigger } from './search-plan.ts'
 import { planSearch, wordsMax } from './search-plan.ts'
-import { canStartAt, findLedStart } from './start-rule.ts'
+import { cannotStartInRun, canStartAt, findLedStart } from './start-rule.ts'
 import { surroundingsLength } from './validators/surroundings.ts'
 
 export interface Match {
@@ -21,7 +20,7 @@ export type Finder = (text: string) => readonly Match[]
 
 export function createFinder(patterns: readonly CompiledPattern[]): Finder {
   const plan = planSearch(patterns)
-  const automaton = buildAutomaton(plan.literals, (literal) => isTakenOnce(plan, literal))
+  const automaton = buildAutomaton(plan.literals, (literal, runLength) => isTakenOnce(plan, literal, runLength))
   const pass = new Pass(patterns, plan)
   return (text) => {
     pass.begin(text)
@@ -30,12 +29,14 @@ export function createFinder(patterns: readonly CompiledPattern[]): Finder {
   }
 }
 
-/** Wherever it is looked for, a match must begin where a word does: in a run of its own character there is one such place. */
-function isTakenOnce(plan: SearchPlan, literal: number): boolean {
+/** In a run of its one character, of `runLength` at least, no match begins that this literal could lead to. */
+function isTakenOnce(plan: SearchPlan, literal: number, runLength: number): boolean {
   const uses = plan.uses[literal]
-  const isWord = isWordUnit(plan.literals[literal]?.charCodeAt(0) ?? 0)
-  if (!uses || !isWord || uses.phrases.length + uses.sets.length > 0) return false
-  return uses.starts.every(({ rule, before }) => rule.needsSplit && before.max === 0)
+  const text = plan.literals[literal] ?? ''
+  if (!uses || text === ' ' || uses.phrases.length + uses.sets.length > 0) return false
+  return uses.starts.every(
+    ({ rule, before }) => text.length + before.max < runLength && cannotStartInRun(rule, text.charCodeAt(0)),
+  )
 }
 
 /** A place where a match may begin and how much later it may begin too, as one number that sorts by place. */
@@ -125,6 +126,7 @@ class Pass {
   }
 
   finish(): readonly Match[] {
+    for (const at of this.#plan.nearContexts) this.#noteNearContext(at)
     for (const at of this.#begun) this.#search(at)
     // Phrases were taken as they came; those with conditions are judged here, like everything else.
     const matches = this.#matches.filter((match) => match.pattern.matcher !== null || this.#isAccepted(match))
@@ -158,6 +160,26 @@ class Pass {
       if (end >= 0) next = this.#judge(pattern, start, end)
     }
     matcher.forget()
+  }
+
+  /** An expression without a literal of its own begins anywhere near its context words. */
+  #noteNearContext(at: number): void {
+    const pattern = this.#patterns[at]
+    const hits = this.#setHits[this.#plan.contexts[at] ?? -1]
+    const starts = this.#starts[at]
+    if (!hits || hits.size === 0 || !starts || !pattern?.matcher || !pattern.startRule) return
+    const reach = contextReach + pattern.matcher.lengthMax
+    let next = 0
+    for (let each = 0; each < hits.size; each++) {
+      const hitEnd = Math.floor(hits.at(each) / wordsMax)
+      const last = Math.min(hitEnd + contextReach, this.#text.length - 1)
+      for (let place = Math.max(next, hitEnd - reach, 0); place <= last; place++)
+        if (canStartAt(this.#text, place, pattern.startRule)) starts.push(place * startScale)
+      next = Math.max(next, last + 1)
+    }
+    if (starts.size === 0) return
+    this.#usedLists.push(starts)
+    this.#begun.push(at)
   }
 
   /** Within a match from `start` on there is a hit of each set of literals that the pattern needs. */

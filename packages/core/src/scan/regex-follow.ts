@@ -8,12 +8,12 @@ export interface Follow {
   readonly first: CharSet
   /** The match can end here: never, at once, or when an assertion holds. */
   readonly end: 'never' | 'free' | 'checked'
-  /** A `\b` comes first. */
-  readonly startsAtWord: boolean
+  /** A `\b` comes first, or what is no part of a word: a word ends here or there is no match. */
+  readonly endsWord: boolean
 }
 
 /** After the whole expression. */
-export const freeEnd: Follow = { first: CharSet.none, end: 'free', startsAtWord: false }
+export const freeEnd: Follow = { first: CharSet.none, end: 'free', endsWord: false }
 
 /** What follows the part before `node`, of what follows `node`. */
 export function followOf(node: RegexNode, after: Follow): Follow {
@@ -22,7 +22,22 @@ export function followOf(node: RegexNode, after: Follow): Follow {
   return {
     first: isOptional ? firstOf(node).union(after.first) : firstOf(node),
     end: isOptional ? (isChecked ? 'checked' : after.end) : 'never',
-    startsAtWord: node.type === 'assertion' && node.kind === 'word',
+    endsWord: (node.type === 'assertion' && node.kind === 'word') || keepsWordEnd(node, after),
+  }
+}
+
+/** Something that may be left out, or that is done again, before what ends a word. */
+function keepsWordEnd(node: RegexNode, after: Follow): boolean {
+  return after.endsWord && isNullable(node) && !hasAssertion(node) && !firstOf(node).meets(wordChars)
+}
+
+/** What follows one pass through the body of a loop. */
+export function followInLoop(body: RegexNode, after: Follow): Follow {
+  const first = firstOf(body)
+  return {
+    first: first.union(after.first),
+    end: after.end,
+    endsWord: after.endsWord && !hasAssertion(body) && !first.meets(wordChars),
   }
 }
 
@@ -46,7 +61,7 @@ function hasAssertion(node: RegexNode): boolean {
  * for. After a `\b`, no part of a word does.
  */
 export function isDecided(set: CharSet, follow: Follow, isLazy: boolean): boolean {
-  if (follow.startsAtWord && set.isWithin(wordChars)) return true
+  if (follow.endsWord && set.isWithin(wordChars)) return true
   if (set.meets(follow.first)) return false
   return follow.end === 'never' || (follow.end === 'free' && !isLazy)
 }

@@ -7,7 +7,7 @@ import type { CharSet } from './char-set.ts'
 import { buildTester, compileChoice, compileLiteral } from './matcher-parts.ts'
 import type { Continue, MatchState } from './matcher-state.ts'
 import { isWordUnit } from './matcher-state.ts'
-import { type Follow, firstOf, followOf, freeEnd, isDecided } from './regex-follow.ts'
+import { type Follow, firstOf, followInLoop, followOf, freeEnd, isDecided } from './regex-follow.ts'
 import { measureLength, unboundedLengthMax } from './regex-length.ts'
 import type { RegexNode, RegexRepeat } from './regex-syntax.ts'
 
@@ -186,8 +186,7 @@ class Compiler {
       }
       return done >= min && !isLazy ? next(at) : -1
     }
-    const again: Follow = { ...follow, first: follow.first.union(firstOf(body)), startsAtWord: false }
-    const runBody = this.compile(body, loop, max > 1 ? again : follow)
+    const runBody = this.compile(body, loop, max > 1 ? followInLoop(body, follow) : follow)
     return (at) => {
       const saved = count
       count = 0

@@ -6,7 +6,7 @@
  * can cost times the length of the match, and it is bounded.
  */
 import { listHeads } from './exact-texts.ts'
-import { type Follow, firstOf, followOf, freeEnd, isDecided } from './regex-follow.ts'
+import { type Follow, firstOf, followInLoop, followOf, freeEnd, isDecided } from './regex-follow.ts'
 import { isNullable } from './regex-length.ts'
 import type { RegexNode, RegexRepeat } from './regex-syntax.ts'
 
@@ -75,8 +75,7 @@ function excludesHeads(a: readonly string[], b: readonly string[]): boolean {
 
 function countRepeat({ body, min, max }: RegexRepeat, follow: Follow): number {
   if (max > 1 && isNullable(body)) throw new Hazard('repeats something that may be empty')
-  const again: Follow = { ...follow, first: firstOf(body).union(follow.first), startsAtWord: false }
-  const bodyWays = countWays(body, max > 1 ? again : follow)
+  const bodyWays = countWays(body, max > 1 ? followInLoop(body, follow) : follow)
   if (bodyWays > 1 && max === Number.POSITIVE_INFINITY)
     throw new Hazard('repeats a repetition without end, as (a+)+ does: text can be made on which it never finishes')
   const isSettled =

@@ -30,8 +30,10 @@ export function createScanner(patterns: readonly CompiledPattern[]): Scanner {
       return findings.sort((a, b) => a.start - b.start || b.end - a.end)
     },
     createSearch(name) {
-      const findOne = createFinder(patterns.filter(({ definition }) => definition.name === name))
-      return (text) => findOne(text).map(toFinding)
+      return (text) =>
+        find(text)
+          .filter(({ pattern }) => pattern.definition.name === name)
+          .map(toFinding)
     },
   }
 }

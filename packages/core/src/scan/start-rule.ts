@@ -1,9 +1,10 @@
 /** Where, before a literal that has been seen, an expression can begin. */
+import { wordChars } from './char-set.ts'
 import type { SetTester } from './matcher-parts.ts'
 import { buildTester } from './matcher-parts.ts'
 import { isWordUnit } from './matcher-state.ts'
 import { firstOf } from './regex-follow.ts'
-import type { LengthRange } from './regex-length.ts'
+import { isNullable, type LengthRange } from './regex-length.ts'
 import type { RegexNode, RegexRepeat } from './regex-syntax.ts'
 import type { RequiredLiteral } from './required-literals.ts'
 
@@ -11,8 +12,8 @@ export interface StartRule {
   /** Same text: same rule. */
   readonly key: string
   readonly first: SetTester
-  /** The expression begins with `\b`. */
-  readonly needsSplit: boolean
+  /** Where it begins with a letter or digit, a word begins. */
+  readonly startsWord: boolean
   /** The run of one set that it begins with. */
   readonly lead: Lead | null
 }
@@ -25,11 +26,40 @@ export interface Lead {
 
 export function buildStartRule(node: RegexNode): StartRule {
   const items = node.type === 'sequence' ? node.items : [node]
-  const needsSplit = items[0]?.type === 'assertion' && items[0].kind === 'word'
-  const head = items[needsSplit ? 1 : 0]
+  const isSplit = items[0]?.type === 'assertion' && items[0].kind === 'word'
+  const head = items[isSplit ? 1 : 0]
   const lead = head?.type === 'repeat' ? buildLead(head) : null
   const first = firstOf(node)
-  return { key: JSON.stringify([first.ranges, needsSplit, lead]), first: buildTester(first), needsSplit, lead }
+  const startsWord = doesStartWord(node)
+  return { key: JSON.stringify([first.ranges, startsWord, lead]), first: buildTester(first), startsWord, lead }
+}
+
+function doesStartWord(node: RegexNode): boolean {
+  switch (node.type) {
+    case 'set':
+      return !node.set.meets(wordChars)
+    case 'assertion':
+      return node.kind === 'word'
+    case 'choice':
+      return node.options.every(doesStartWord)
+    case 'sequence':
+      return doesSequenceStartWord(node.items)
+    default:
+      return doesStartWord(node.body)
+  }
+}
+
+/** What may be left out, or takes no text, leaves the question to what follows it. */
+function doesSequenceStartWord(items: readonly RegexNode[]): boolean {
+  for (const item of items) {
+    if (item.type === 'assertion') {
+      if (item.kind === 'word') return true
+      continue
+    }
+    if (!doesStartWord(item)) return false
+    if (!isNullable(item)) return true
+  }
+  return false
 }
 
 function buildLead({ body, min, max }: RegexRepeat): Lead | null {
@@ -37,15 +67,21 @@ function buildLead({ body, min, max }: RegexRepeat): Lead | null {
   return { tester: buildTester(body.set), min, max }
 }
 
-export function canStartAt(text: string, at: number, { first, needsSplit }: StartRule): boolean {
+export function canStartAt(text: string, at: number, { first, startsWord }: StartRule): boolean {
   const unit = text.charCodeAt(at)
   if (unit < 128 ? first.ascii[unit] === 0 : !first.hasOther(unit)) return false
-  return !needsSplit || (at > 0 && isWordUnit(text.charCodeAt(at - 1))) !== isWordUnit(unit)
+  return !startsWord || at === 0 || !isWordUnit(unit) || !isWordUnit(text.charCodeAt(at - 1))
+}
+
+/** In the midst of a run of characters that all fold to `unit`, no match begins. */
+export function cannotStartInRun({ first, startsWord }: StartRule, unit: number): boolean {
+  const units = unit === 48 ? [48, 49, 50, 51, 52, 53, 54, 55, 56, 57] : [unit, unit - 32]
+  return (startsWord && isWordUnit(unit)) || units.every((each) => first.ascii[each] !== 1)
 }
 
 /** Only the length of the lead varies in what comes before the literal, and all of that is lead. */
 export function isLedTo({ before }: RequiredLiteral, lead: Lead): boolean {
-  return before.max - before.min === lead.max - lead.min && before.max <= lead.max && before.max > 0
+  return before.max - before.min === lead.max - lead.min && before.max <= lead.max && before.max > before.min
 }
 
 /**

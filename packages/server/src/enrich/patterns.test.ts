@@ -45,12 +45,12 @@ describe('config/patterns.yaml', () => {
   })
 
   it.each([
-    ['api_key', keyLike('sk-' + 'proj-', 48)],
-    ['api_key', keyLike('sk-' + 'ant-', 60)],
-    ['api_key', keyLike('gh' + 'p_', 36)],
-    ['api_key', keyLike('xox' + 'b-', 40)],
-    ['api_key', keyLike('AI' + 'za', 35)],
-    ['api_key', keyLike('sk_' + 'live_', 24)],
+    ['model_api_key', keyLike('sk-' + 'proj-', 48)],
+    ['model_api_key', keyLike('sk-' + 'ant-', 60)],
+    ['code_host_token', keyLike('gh' + 'p_', 36)],
+    ['messaging_token', keyLike('xox' + 'b-', 40)],
+    ['model_api_key', keyLike('AI' + 'za', 35)],
+    ['payment_api_key', keyLike('sk_' + 'live_', 24)],
     ['aws_access_key', 'AK' + 'IA' + 'Q7ZB2XN4T6WP3CYD'],
     ['bearer_token', `Authorization: Bearer ${keyLike('', 40)}`],
     ['password', 'DB_PASSWORD=' + 'tr0ub4dor&3x'],

@@ -37,3 +37,34 @@ function isJointAt(text: string, at: number): boolean {
 function isLabelled(before: string): boolean {
   return /[a-z][ "']{0,2}[:=.]$/i.test(before)
 }
+
+const things = new Set(
+  (
+    'order invoice ticket case tracking parcel shipment ref reference sku isbn issn serial part version build release ' +
+    'transaction txn timestamp epoch commit issue item product article model batch lot job request trace span session ' +
+    'message msg patent coordinate coordinates lat lon long latitude longitude uuid hash checksum score population id ' +
+    'bestellung rechnung auftrag commande facture pedido factura'
+  ).split(' '),
+)
+const countingWords = new Set(['number', 'num', 'no', 'nr', 'id', 'code'])
+const marks = ' :#=°"\'.-_'
+
+/** `order number`, `invoice #`, `ISBN`: what follows counts things and is nobody's number. */
+export function isNumberOfThing({ before }: Surroundings): boolean {
+  const last = readWordBack(before, before.length)
+  if (things.has(last.word)) return true
+  return countingWords.has(last.word) && things.has(readWordBack(before, last.start).word)
+}
+
+/** The word that ends at `end`, or before marks that end there, in lower case. */
+function readWordBack(text: string, end: number): { readonly word: string; readonly start: number } {
+  let last = end
+  while (last > 0 && end - last < 5 && marks.includes(text.charAt(last - 1))) last--
+  let start = last
+  while (start > 0 && isLetterUnit(text.charCodeAt(start - 1))) start--
+  return { word: text.slice(start, last).toLowerCase(), start }
+}
+
+function isLetterUnit(unit: number): boolean {
+  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90)
+}
