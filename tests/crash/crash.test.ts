@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseMetrics, sumSamples } from '../harness/metrics-text.ts'
 import { hasPrometheus, type Prometheus, startPrometheus } from '../harness/prometheus.ts'
+import { waitUntil } from '../harness/wait-until.ts'
+import { type Destination, openDestination } from './destination.ts'
 import { type Senders, startSenders } from './senders.ts'
 import { createVictim, type Victim } from './victim.ts'
 
@@ -27,6 +29,7 @@ interface Recorded {
 }
 
 const dataDir = mkdtempSync(join(tmpdir(), 'inferometer-crash-'))
+let destination: Destination
 let victim: Victim
 let prometheus: Prometheus | null = null
 let senders: Senders
@@ -35,7 +38,8 @@ const startMs: number[] = []
 
 beforeAll(
   async () => {
-    victim = await createVictim(dataDir)
+    destination = await openDestination()
+    victim = await createVictim(dataDir, destination.url)
     startMs.push(await victim.start())
     if (hasPrometheus()) prometheus = await startPrometheus(victim.metrics)
     else console.log('left out: Prometheus is not installed, so nothing scrapes across the kills')
@@ -54,14 +58,23 @@ beforeAll(
     await senders.stop()
     await prometheus?.scraped()
     recorded = await listCalls(victim.api)
+    await waitUntil('everything was forwarded', async () => (await countPending()) === 0, 60_000 + kills * 1_000)
   },
   30_000 + kills * secondsPerKill * 1_000,
 )
 afterAll(async () => {
   await prometheus?.stop()
   await victim?.stop()
+  await destination?.close()
   rmSync(dataDir, { recursive: true, force: true })
 })
+
+/** Calls that a destination has not taken yet. */
+async function countPending(): Promise<number> {
+  const { forward } = await (await fetch(`${victim.api}/v1/metrics/health`)).json()
+  const pending: number[] = forward.destinations.map((each: { pending_calls: number }) => each.pending_calls)
+  return pending.reduce((sum, one) => sum + one, 0)
+}
 
 async function listCalls(api: string): Promise<Recorded[]> {
   const calls: Recorded[] = []
@@ -116,6 +129,16 @@ test('every recorded call is in the metrics exactly once', async () => {
   const { rows } = await (await fetch(`${victim.api}/v1/query`, { method: 'POST', headers, body })).json()
   expect(rows[0][0]).toBe(recorded.length)
   expect(toNanoUsd(rows[0][1])).toBe(ledgerNanoUsd())
+})
+
+test('every recorded call was forwarded at least once as a trace and as a log, and nothing else was', () => {
+  const ids = new Set(recorded.map((call) => call.trace_id + call.span_id))
+  for (const taken of [destination.traces, destination.logs]) {
+    expect([...ids].filter((id) => !taken.has(id))).toEqual([])
+    expect([...taken.keys()].filter((id) => !ids.has(id))).toEqual([])
+  }
+  const again = [...destination.traces.values()].filter((times) => times > 1).length
+  console.log(`forwarded: ${destination.traces.size} calls, ${again} of them more than once`)
 })
 
 /**

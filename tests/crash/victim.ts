@@ -21,9 +21,12 @@ export interface Victim {
   stop(): Promise<void>
 }
 
-export async function createVictim(dataDir: string): Promise<Victim> {
+/** `forwardTo` takes traces and logs. */
+export async function createVictim(dataDir: string, forwardTo: string): Promise<Victim> {
   const [apiPort, otlpHttpPort, otlpGrpcPort, metricsPort] = await Promise.all([0, 1, 2, 3].map(() => findFreePort()))
-  const settings = { dataDir, configDir: dataDir, logLevel: 'error', apiPort, otlpHttpPort, otlpGrpcPort, metricsPort }
+  const ports = { apiPort, otlpHttpPort, otlpGrpcPort, metricsPort }
+  const forward = { traces: { endpoint: forwardTo }, logs: { endpoint: forwardTo } }
+  const settings = { dataDir, configDir: dataDir, logLevel: 'error', ...ports, forward }
   let child: ChildProcess | null = null
   let errors = ''
   return {
