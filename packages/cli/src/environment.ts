@@ -10,6 +10,10 @@ export interface Environment {
   readonly given: Settings
   readonly defaultDataDir: string
   readonly defaultConfigDir: string
+  /** build/dashboards here when it holds dashboards, else the bundled one. */
+  readonly defaultDashboardsDir: string
+  /** Configurations of the programs that run beside the server. */
+  readonly deployDir: string
   /** No progress line is redrawn and no colour is used. */
   readonly plain: boolean
   /** Handed to child processes as it is. */
@@ -27,6 +31,8 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     given,
     defaultDataDir: findDataDir(variables),
     defaultConfigDir: findConfigDir(),
+    defaultDashboardsDir: findDashboardsDir(),
+    deployDir: bundled('deploy'),
     plain: variables.NO_COLOR !== undefined || variables.TERM === 'dumb' || variables.CI !== undefined,
     variables,
   }
@@ -45,5 +51,12 @@ function findDataDir(variables: NodeJS.ProcessEnv): string {
 function findConfigDir(): string {
   const here = resolve('config')
   const ours = ['model_prices.yaml', 'patterns.yaml'].some((file) => existsSync(join(here, file)))
-  return ours ? here : fileURLToPath(new URL('../../../config', import.meta.url))
+  return ours ? here : bundled('config')
 }
+
+function findDashboardsDir(): string {
+  const here = resolve('build', 'dashboards')
+  return existsSync(join(here, 'llm-cost-dashboard.json')) ? here : bundled(join('build', 'dashboards'))
+}
+
+const bundled = (folder: string): string => fileURLToPath(new URL(join('../../..', folder), import.meta.url))

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { choose } from './chosen.ts'
 import type { DemoFlags } from './demo.ts'
 import { readEnvironment } from './environment.ts'
-import { parseSetting, parseWhole, type SettingName, type Settings, settings } from './settings.ts'
+import { parseSetting, parseWhole, type SettingName, type Settings, serverSettings, settings } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 import { readVersion } from './version.ts'
 
@@ -12,7 +12,8 @@ export interface Outcome {
   exitCode: number
 }
 
-const serverSettings = Object.keys(settings) as SettingName[]
+const startSettings = Object.keys(serverSettings) as SettingName[]
+const stackSettings = Object.keys(settings) as SettingName[]
 const findingSettings: SettingName[] = ['host', 'apiPort', 'dataDir', 'apiKey']
 
 export function createProgram(outcome: Outcome): Command {
@@ -32,11 +33,18 @@ export function createProgram(outcome: Outcome): Command {
 }
 
 function addServerCommands(program: Command, outcome: Outcome): void {
-  addSettings(program.command('start'), serverSettings)
+  addSettings(program.command('start'), startSettings)
     .description('start the server and print what listens where')
     .action(async (flags: Settings) => {
       const { start } = await import('./start.ts')
       outcome.exitCode = await start(choose(flags, readEnvironment()))
+    })
+  addSettings(program.command('stack'), stackSettings)
+    .description('start the server with Prometheus, Tempo, Loki and Grafana, wired; what is not installed is named')
+    .action(async (flags: Settings) => {
+      const { runStack } = await import('./stack.ts')
+      const environment = readEnvironment()
+      outcome.exitCode = await runStack(choose(flags, environment), environment)
     })
   addSettings(program.command('status'), findingSettings)
     .description('ask the server how it is; exit code 0 when it is well, else 1')
@@ -77,7 +85,7 @@ function addTrialCommands(program: Command, outcome: Outcome): void {
 function addSettings(command: Command, names: readonly SettingName[]): Command {
   for (const name of names) {
     const { flag, variable, value, help } = settings[name]
-    const shape = value === 'port' ? '<port>' : typeof value === 'string' ? '<text>' : `<${value.join('|')}>`
+    const shape = typeof value === 'string' ? `<${value}>` : `<${value.join('|')}>`
     const option = new Option(`${flag} ${shape}`, `${help} [${variable}]`)
     command.addOption(option.argParser((text) => asArgument(() => parseSetting(name, text, flag))))
   }

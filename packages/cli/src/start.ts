@@ -4,7 +4,7 @@ import { type RunningServer, type ServerSettings, startServer } from '@inferomet
 import Table from 'cli-table3'
 import type { Chosen } from './chosen.ts'
 import { readProcessIdentity } from './process-identity.ts'
-import { settings } from './settings.ts'
+import { type Settings, serverSettings, settings } from './settings.ts'
 import { findServer, removeState, writeState } from './state-file.ts'
 
 const interrupted = 130
@@ -13,29 +13,44 @@ const consoleDir = fileURLToPath(new URL('../../console/dist/app', import.meta.u
 
 /** Runs until a signal asks it to stop. */
 export async function start(chosen: Chosen): Promise<number> {
-  const { dataDir } = chosen
+  await refuseSecond(chosen)
+  const server = await launchServer(chosen)
+  console.log(describePlaces(server))
+  console.log(`Ready in ${(performance.now() / 1_000).toFixed(1)} s. Live traffic to look at: inferometer demo`)
+  await waitForSignal()
+  console.log('Stopping …')
+  await server.stop()
+  return 0
+}
+
+/** Throws when another process serves the data directory. */
+export async function refuseSecond({ dataDir }: Chosen): Promise<void> {
   const other = await findServer(dataDir)
-  if (other !== null)
-    throw new Error(
-      `Cannot start: process ${other.pid} already serves ${dataDir}. Stop it with inferometer stop, or choose another folder with --data-dir`,
-    )
+  if (other === null) return
+  throw new Error(
+    `Cannot start: process ${other.pid} already serves ${dataDir}. Stop it with inferometer stop, or choose another folder with --data-dir`,
+  )
+}
+
+/** Starts the server in this process and tells other commands of it until it is stopped. */
+export async function launchServer(chosen: Chosen): Promise<RunningServer> {
+  const { dataDir } = chosen
   const server = await startServer(toServerSettings(chosen), { consoleDir }).catch(renameSettings)
   const { pid } = process
   const { console: consoleAddress, ...others } = server.addresses
   const addresses = { ...others, ...(consoleAddress !== null && { console: consoleAddress }) }
   const identity = await readProcessIdentity(pid)
   await writeState(dataDir, { pid, identity, startedAt: new Date().toISOString(), addresses })
-  console.log(describePlaces(server))
-  console.log(`Ready in ${(performance.now() / 1_000).toFixed(1)} s. Live traffic to look at: inferometer demo`)
-  await waitForSignal()
-  console.log('Stopping …')
-  await server.stop()
-  await removeState(dataDir)
-  return 0
+  const stop = async () => {
+    await server.stop()
+    await removeState(dataDir)
+  }
+  return { ...server, stop }
 }
 
 function toServerSettings({ apiKey, logLevel = 'warn', ...chosen }: Chosen): ServerSettings {
-  const { forwardTraces, forwardLogs, forwardMetrics, ...same } = chosen
+  const ours = Object.entries(chosen).filter(([name]) => name in serverSettings)
+  const { forwardTraces, forwardLogs, forwardMetrics, ...same }: Settings = Object.fromEntries(ours)
   return {
     ...same,
     logLevel,
@@ -79,7 +94,7 @@ function describePlaces({ addresses, config }: RunningServer): string {
 }
 
 /** A second Ctrl-C does not wait for the graceful stop. */
-function waitForSignal(): Promise<void> {
+export function waitForSignal(): Promise<void> {
   return new Promise((resolve) => {
     const onSignal = () => {
       process.once('SIGINT', () => process.exit(interrupted))
