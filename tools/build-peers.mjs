@@ -63,6 +63,12 @@ function copySource(peer, to) {
   spawnSync('chmod', ['-R', 'u+w', to])
 }
 
+function listFlags({ tags = [], linked = {} }) {
+  const values = Object.entries(linked).map(([name, value]) => `-X ${name}=${value}`)
+  const linker = ['-s', '-w', ...values].join(' ')
+  return ['-trimpath', '-buildvcs=false', `-ldflags=${linker}`, ...(tags.length > 0 ? ['-tags', tags.join(',')] : [])]
+}
+
 /** @returns {Promise<string | undefined>} why it was left out */
 async function build(peer) {
   const scratch = join(peersFolder, `.build-${peer.name}-${process.pid}`)
@@ -71,12 +77,7 @@ async function build(peer) {
     mkdirSync(out, { recursive: true })
     copySource(peer, source)
     for (const [binary, path] of Object.entries(peer.packages)) {
-      const flags = [
-        '-trimpath',
-        '-buildvcs=false',
-        '-ldflags=-s -w',
-        ...(peer.tags ? ['-tags', peer.tags.join(',')] : []),
-      ]
+      const flags = listFlags(peer)
       const problem = await runGo(['build', ...flags, '-o', join(out, binary), path], source)
       if (problem !== undefined) return problem
     }

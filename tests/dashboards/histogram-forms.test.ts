@@ -17,11 +17,8 @@ import { type RunningPrometheus, runPrometheus } from './run-prometheus.ts'
 const hasTools = hasPrometheus()
 if (!hasTools) console.log('prometheus is not on PATH: native histograms were not asked of a real Prometheus')
 
-const forms = {
-  native: ['native-histograms', 'exemplar-storage'],
-  classic: ['exemplar-storage'],
-} as const
-type Form = keyof typeof forms
+type Form = 'native' | 'classic'
+const features = ['exemplar-storage']
 
 /** 100 latencies from 20 ms to 2 s; their first tokens at a fifth of it. */
 const latencies = Array.from({ length: 100 }, (_, index) => 20 * (index + 1))
@@ -81,7 +78,7 @@ describe.skipIf(!hasTools)('latency and TTFT', () => {
     await new Promise<void>((resolve) => exporter.listen(0, '127.0.0.1', resolve))
     const target = `127.0.0.1:${(exporter.address() as AddressInfo).port}`
     for (const form of ['native', 'classic'] as const)
-      running.set(form, await runPrometheus({ target, features: forms[form] }))
+      running.set(form, await runPrometheus({ target, features, native: form === 'native' }))
     recordAll()
     await waitForCount(100)
     recordAll()

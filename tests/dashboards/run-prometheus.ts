@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { end, findFreePort } from '../harness/prometheus.ts'
+import { end, findFreePort, nativeHistogramsBy } from '../harness/prometheus.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
 export interface Row {
@@ -24,6 +24,8 @@ export interface RunOptions {
   /** host:port that is scraped every second. */
   readonly target?: string
   readonly features?: readonly string[]
+  /** Keeps histograms as native ones instead of as classic ones. */
+  readonly native?: boolean
 }
 
 export function promtool(...args: readonly string[]): { readonly ok: boolean; readonly output: string } {
@@ -31,7 +33,10 @@ export function promtool(...args: readonly string[]): { readonly ok: boolean; re
   return { ok: status === 0, output: `${stdout}${stderr}` }
 }
 
-export async function runPrometheus({ history = [], target, features = [] }: RunOptions): Promise<RunningPrometheus> {
+export async function runPrometheus(options: RunOptions): Promise<RunningPrometheus> {
+  const { history = [], target, native = false } = options
+  const isOfJob = native && nativeHistogramsBy() === 'job'
+  const features = [...(options.features ?? []), ...(native && !isOfJob ? ['native-histograms'] : [])]
   const folder = await mkdtemp(join(tmpdir(), 'inferometer-panels-'))
   const data = join(folder, 'data')
   for (const [index, text] of history.entries()) {
@@ -41,7 +46,10 @@ export async function runPrometheus({ history = [], target, features = [] }: Run
     if (!ok) throw new Error(`promtool cannot read the history: ${output.slice(0, 2_000)}`)
   }
   const jobs = target === undefined ? '[]' : `[{job_name: live, static_configs: [{targets: ['${target}']}]}]`
-  await writeFile(join(folder, 'prometheus.yml'), `{global: {scrape_interval: 1s}, scrape_configs: ${jobs}}`)
+  await writeFile(
+    join(folder, 'prometheus.yml'),
+    `{global: {scrape_interval: 1s${isOfJob ? ', scrape_native_histograms: true' : ''}}, scrape_configs: ${jobs}}`,
+  )
   const address = `127.0.0.1:${await findFreePort()}`
   const child = spawn('prometheus', [
     `--config.file=${join(folder, 'prometheus.yml')}`,

@@ -35,20 +35,29 @@ export function hasPrometheus(): boolean {
   return spawnSync('prometheus', ['--version']).status === 0
 }
 
+/** What makes the Prometheus on PATH keep native histograms: before 3.8 a flag, since then each job says so itself. */
+export function nativeHistogramsBy(): 'flag' | 'job' {
+  const { stdout, stderr } = spawnSync('prometheus', ['--version'], { encoding: 'utf8' })
+  const [, major, minor] = /version (\d+)\.(\d+)/.exec(`${stdout}${stderr}`) ?? []
+  return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 8) ? 'job' : 'flag'
+}
+
 export async function startPrometheus(metricsUrl: string): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'inferometer-prometheus-'))
   const relays = await Promise.all(
     Object.entries(scrapeFormats).map(async ([job, accept]) => ({ job, ...(await startRelay(metricsUrl, accept)) })),
   )
   const jobs = relays.map(({ job, target }) => `  - job_name: ${job}\n    static_configs: [{targets: ['${target}']}]`)
-  const config = `global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n${jobs.join('\n')}\n`
+  const isOfJob = nativeHistogramsBy() === 'job'
+  const native = isOfJob ? ', scrape_native_histograms: true' : ''
+  const config = `global: {scrape_interval: 1s, scrape_timeout: 1s${native}}\nscrape_configs:\n${jobs.join('\n')}\n`
   await writeFile(join(folder, 'prometheus.yml'), config)
   const address = `127.0.0.1:${await findFreePort()}`
   const child = spawn('prometheus', [
     `--config.file=${join(folder, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=${address}`,
-    '--enable-feature=native-histograms',
+    ...(isOfJob ? [] : ['--enable-feature=native-histograms']),
     '--log.level=error',
   ])
   let log = ''

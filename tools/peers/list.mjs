@@ -22,6 +22,8 @@ export const peers = [
     version: '3.16.0',
     module: 'github.com/prometheus/prometheus@v0.316.0',
     tags: ['remove_all_sd'],
+    // It takes its version from the linker.
+    linked: { 'github.com/prometheus/common/version.Version': '3.16.0' },
     packages: { prometheus: './cmd/prometheus', promtool: './cmd/promtool' },
   },
   {

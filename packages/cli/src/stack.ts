@@ -8,9 +8,9 @@ import { describeStack, type Searches, type StartedStack } from './stack/describ
 import { findProgram, type Search } from './stack/find-program.ts'
 import { type Guardian, startGuardian } from './stack/guardian.ts'
 import { knownPrograms, type ProgramName, programNames } from './stack/known-programs.ts'
-import { planGrafana } from './stack/plan-grafana.ts'
+import { type GrafanaPlan, planGrafana } from './stack/plan-grafana.ts'
 import { planLoki } from './stack/plan-loki.ts'
-import type { PlanOptions } from './stack/plan-options.ts'
+import { localUrl, type PlanOptions } from './stack/plan-options.ts'
 import { planPrometheus } from './stack/plan-prometheus.ts'
 import { type DestinationPlan, planTempo } from './stack/plan-tempo.ts'
 import { checkPorts, type WantedPort } from './stack/ports.ts'
@@ -20,7 +20,7 @@ import { launchServer, refuseSecond, waitForSignal } from './start.ts'
 
 /** Runs until a signal asks it to stop, or until something cannot be started: then nothing is left running. */
 export async function runStack(chosen: Chosen, environment: Environment): Promise<number> {
-  const place = readStackPlace(chosen, environment)
+  const place = await readStackPlace(chosen, environment)
   await refuseSecond(chosen)
   const searches = await findPrograms(place)
   await checkPorts(listPorts(place, searches))
@@ -84,20 +84,21 @@ class Stack {
     this.#searches = searches
   }
 
-  /** Those that take before the one that sends, and those that ask after the one that answers. */
+  /** Those that take before the one that sends, and Grafana before the console, which then leaves it the port. */
   async start(): Promise<StartedStack> {
-    const { chosen, environment } = this.#place
+    const { chosen } = this.#place
     const [tempo, loki] = await Promise.all([
       this.#startDestination('tempo', planTempo),
       this.#startDestination('loki', planLoki),
     ])
+    const grafana = await this.#startGrafana({ tempo, loki })
     const server = await launchServer({
       ...chosen,
       ...(tempo && { forwardTraces: tempo.endpoint }),
       ...(loki && { forwardLogs: loki.endpoint }),
     })
     await this.#keep(server)
-    const prometheus = await this.#start('prometheus', (options) =>
+    await this.#start('prometheus', (options) =>
       planPrometheus({
         ...options,
         metricsUrl: server.addresses.metrics,
@@ -105,17 +106,26 @@ class Stack {
         retentionSize: chosen.prometheusRetentionSize,
       }),
     )
-    const grafana = await this.#start('grafana', (options) =>
+    return { server, plans: this.#plans, searches: this.#searches, newPassword: grafana?.newPassword ?? null }
+  }
+
+  #startGrafana({ tempo, loki }: Readonly<Record<'tempo' | 'loki', ProgramPlan | null>>): Promise<GrafanaPlan | null> {
+    const { chosen, environment, host, ports } = this.#place
+    const sources = {
+      ...('found' in this.#searches.prometheus && { prometheus: localUrl(host, ports.prometheus) }),
+      ...(tempo && { tempo: tempo.address }),
+      ...(loki && { loki: loki.address }),
+    }
+    return this.#start('grafana', (options) =>
       planGrafana({
         ...options,
-        sources: listSources({ prometheus, tempo, loki }),
+        sources,
         dashboardsDir: resolve(chosen.dashboardsDir ?? environment.defaultDashboardsDir),
         home: chosen.grafanaHome,
         adminPassword: chosen.grafanaPassword,
         anonymous: chosen.grafanaAnonymous === 'viewer',
       }),
     )
-    return { server, plans: this.#plans, searches: this.#searches, newPassword: grafana?.newPassword ?? null }
   }
 
   async stop(): Promise<void> {
@@ -173,6 +183,3 @@ class Stack {
     throw new Error('Cannot start the stack: it was stopped')
   }
 }
-
-const listSources = (plans: Readonly<Record<string, ProgramPlan | null>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(plans).flatMap(([uid, plan]) => (plan === null ? [] : [[uid, plan.address]])))

@@ -21,6 +21,7 @@ export function describeStack({ server, plans, searches, newPassword }: StartedS
   const version = readVersion()
   const table = new Table({ head: ['what', 'address', 'version', 'state'], style: { head: [], border: [] } })
   table.push(
+    ['console', addresses.console ?? `${addresses.api}/console`, version, 'ready'],
     ['metrics for Prometheus', `${addresses.metrics}/metrics`, version, 'ready'],
     ['REST API', addresses.api, version, 'ready'],
     ['OTLP over HTTP', addresses.otlpHttp, version, 'ready'],

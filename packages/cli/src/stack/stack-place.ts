@@ -4,6 +4,7 @@ import type { Chosen } from '../chosen.ts'
 import type { Environment } from '../environment.ts'
 import { UsageError } from '../usage-error.ts'
 import type { ProgramName } from './known-programs.ts'
+import { findFreePort } from './ports.ts'
 
 export interface StackPlace {
   readonly chosen: Chosen
@@ -21,7 +22,7 @@ const defaultPorts: Record<ProgramName, number> = { prometheus: 9090, grafana: 3
 const sizePattern = /^[1-9]\d*(B|KB|MB|GB|TB|PB|EB)$/
 
 /** Throws a UsageError for a value that the programs would refuse. */
-export function readStackPlace(chosen: Chosen, environment: Environment): StackPlace {
+export async function readStackPlace(chosen: Chosen, environment: Environment): Promise<StackPlace> {
   const { prometheusPort, consolePort, tempoPort, lokiPort, prometheusRetentionSize: size } = chosen
   if (size !== undefined && !sizePattern.test(size))
     throw new UsageError(`--prometheus-retention-size must be a number and a unit, such as 10GB, not '${size}'`)
@@ -31,18 +32,24 @@ export function readStackPlace(chosen: Chosen, environment: Environment): StackP
     environment,
     host: chosen.host ?? '127.0.0.1',
     inside: '127.0.0.1',
-    ports: completePorts(given),
+    ports: await completePorts(given),
     folder: join(resolve(chosen.dataDir), 'stack'),
     retentionDays: chosen.retentionDays ?? 30,
   }
 }
 
-function completePorts(given: Readonly<Record<ProgramName, number | undefined>>): Record<ProgramName, number> {
-  const { prometheus, grafana, tempo, loki } = defaultPorts
+/** 0 is a free one, chosen now: the programs have to know of each other. */
+async function completePorts(
+  given: Readonly<Record<ProgramName, number | undefined>>,
+): Promise<Record<ProgramName, number>> {
+  const complete = async (name: ProgramName) => {
+    const port = given[name] ?? defaultPorts[name]
+    return port === 0 ? findFreePort('127.0.0.1') : port
+  }
   return {
-    prometheus: given.prometheus ?? prometheus,
-    grafana: given.grafana ?? grafana,
-    tempo: given.tempo ?? tempo,
-    loki: given.loki ?? loki,
+    prometheus: await complete('prometheus'),
+    grafana: await complete('grafana'),
+    tempo: await complete('tempo'),
+    loki: await complete('loki'),
   }
 }
