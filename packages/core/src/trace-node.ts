@@ -23,6 +23,11 @@ export const nodeKinds = [
 ] as const
 export type NodeKind = (typeof nodeKinds)[number]
 
+export interface NodeLink {
+  readonly traceId: string
+  readonly spanId: string
+}
+
 export interface TraceNode {
   /** 32 lower-case hex digits. */
   readonly traceId: string
@@ -43,6 +48,8 @@ export interface TraceNode {
   readonly toolCallId: string | null
   /** The agent that the step belongs to. */
   readonly agentName: string | null
+  /** Spans of this trace or of others that it is linked to. */
+  readonly links: readonly NodeLink[]
   /** The dialect of the instrumentation that sent the span. */
   readonly source: string
 }

@@ -32,7 +32,7 @@ describe('createApp', () => {
     const crashed = await openTestApp({}, { disk })
     for (let i = 0; i < 5; i++) await postJson(crashed.api, recordUrl, goodRecord)
     // What the disk holds at this moment, and nothing that close() would save.
-    const after = await openTestApp({}, { disk: { calls: [...disk.calls], snapshot: disk.snapshot } })
+    const after = await openTestApp({}, { disk: { calls: [...disk.calls], nodes: [], snapshot: disk.snapshot } })
     const metrics = await readMetrics(after)
     expect(sumOf(metrics, 'llm_spans_total')).toBe(5)
     expect(sumOf(metrics, 'llm_cost_usd_micro_total')).toBe(5 * 450)

@@ -63,6 +63,7 @@ test('an app forwards a recorded call as trace, log and metrics, and tells of ea
   const idle = { pending_calls: 0, lag_seconds: 0, problem: null }
   expect(destinations).toEqual([
     { name: 'traces', ...idle },
+    { name: 'nodes', ...idle },
     { name: 'logs', ...idle },
     { name: 'metrics', ...idle },
   ])

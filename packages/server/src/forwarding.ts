@@ -14,7 +14,7 @@ import type { CallStore } from './store/store.ts'
 
 export interface ForwardingSetup {
   readonly config: ServerConfig
-  readonly store: Pick<CallStore, 'readAfter' | 'state'>
+  readonly store: Pick<CallStore, 'readAfter' | 'readNodesAfter' | 'state'>
   readonly registry: Registry
   readonly self: SelfMetrics
   readonly logger: FastifyBaseLogger
@@ -45,6 +45,11 @@ export async function openForwarding(setup: ForwardingSetup): Promise<Forwarder>
   const forwarder = await openForwarder({
     destinations: toDestinations(config.forward),
     calls: store,
+    nodes: {
+      readAfter: (seq, onBatch) =>
+        store.readNodesAfter(seq, (batch) => onBatch(batch.map((stored) => ({ seq: stored.seq, call: stored.node })))),
+      state: () => ({ lastSeq: store.state().lastNodeSeq }),
+    },
     listSamples: () => listSamples(registry.collect()),
     // What a scrape would add.
     labels: [

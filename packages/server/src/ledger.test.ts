@@ -78,7 +78,7 @@ describe('openLedger', () => {
     await turn()
     expect(disk.snapshot?.seq).toBe(10)
 
-    const after = await openTestLedger({ calls: [...disk.calls], snapshot: disk.snapshot })
+    const after = await openTestLedger({ calls: [...disk.calls], nodes: [], snapshot: disk.snapshot })
     expect(after.recovered()).toBe(9)
     await after.ledger.record(calls.slice(15))
     expect(after.counted).toEqual(calls.map(({ spanId }) => spanId))

@@ -4,6 +4,7 @@
  * counted again at the next start. (store/store.ts describes the protocol.)
  */
 import type { LlmCall } from '@inferometer/core/call'
+import type { TraceNode } from '@inferometer/core/trace-node'
 import type { FastifyBaseLogger } from 'fastify'
 import type { AppendResult, CallStore } from './store/store.ts'
 
@@ -29,8 +30,8 @@ export interface LedgerOptions {
 }
 
 export interface Ledger {
-  /** Resolves when the calls are durable and counted, or refused as a whole. */
-  record(calls: readonly LlmCall[]): Promise<AppendResult>
+  /** Resolves when the calls, with the nodes of their traces, are durable and counted, or refused as a whole. */
+  record(calls: readonly LlmCall[], nodes?: readonly TraceNode[]): Promise<AppendResult>
   /** Resolves when the totals of now are saved, or the log says why not. */
   saveTotals(): Promise<void>
   /** Waits for what was handed over, then saves the totals. */
@@ -80,8 +81,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     if (commitMs !== null && commitMs !== lastCommitMs) options.onCommit?.(commitMs)
     lastCommitMs = commitMs
   }
-  const append = async (calls: readonly LlmCall[]): Promise<AppendResult> => {
-    const result = await store.append(calls)
+  const append = async (calls: readonly LlmCall[], nodes: readonly TraceNode[]): Promise<AppendResult> => {
+    const result = await store.append(calls, nodes)
     if (!result.ok) return result
     tellCommit()
     const recorded = result.lastSeq - result.firstSeq + 1
@@ -93,8 +94,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     return result
   }
   return {
-    async record(calls) {
-      const result = append(calls)
+    async record(calls, nodes = []) {
+      const result = append(calls, nodes)
       open.add(result)
       try {
         return await result

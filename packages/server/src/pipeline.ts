@@ -6,6 +6,7 @@
  *                                               └▶ forward
  */
 import type { LlmCall } from '@inferometer/core/call'
+import type { TraceNode } from '@inferometer/core/trace-node'
 import type { RecordBody } from './api.ts'
 import type { ErrorCode, Problem } from './errors.ts'
 import type { EventJoin } from './event-join.ts'
@@ -30,19 +31,20 @@ export interface Stages {
 
 const nothingRecorded = { ok: true, firstSeq: 1, lastSeq: 0, duplicates: [] } as const
 const closingRetrySeconds = 5
+const noNodes: readonly TraceNode[] = []
 const unavailable = { kind: 'refused', code: 'store_unavailable', retryAfterSeconds: closingRetrySeconds } as const
 
 export function createPipeline(stages: Stages): Intake {
   const { leaves, events, ledger, tally } = stages
 
   /** Awaits with nothing in hand but the calls: whatever else it held would be copied again and again as garbage. */
-  const commit = async (calls: readonly LlmCall[], way: Way): Promise<IntakeResult> => {
+  const commit = async (calls: readonly LlmCall[], way: Way, nodes = noNodes): Promise<IntakeResult> => {
     const refuse = (code: ErrorCode, retryAfterSeconds: number): IntakeResult => {
       tally.rejected(way, code, calls.length)
       return { kind: 'refused', code, retryAfterSeconds }
     }
     if (stages.isClosing()) return refuse('shutting_down', closingRetrySeconds)
-    const result = calls.length === 0 ? nothingRecorded : await ledger.record(calls)
+    const result = calls.length + nodes.length === 0 ? nothingRecorded : await ledger.record(calls, nodes)
     if (!result.ok) return refuse(codeOf(result.reason), Math.max(1, Math.ceil(result.retryAfterMs / 1_000)))
     tally.recorded(way, calls.length - result.duplicates.length)
     tally.duplicate(way, result.duplicates.length)
@@ -57,13 +59,13 @@ export function createPipeline(stages: Stages): Intake {
         'rest',
       ),
     takeTraces(traces, way) {
-      const { spans, ignored, rejected } = normalizeTraces(traces, { content: true })
+      const { spans, nodes, ignored, rejected } = normalizeTraces(traces, { content: true })
       tally.ignored(way, ignored)
       tally.rejected(way, 'invalid_span', traces.report.partial.rejectedCount)
       for (const { reason } of rejected) tally.rejected(way, reason, 1)
       const result = leaves.take(events.join(spans)).then(async ({ calls, dropped, droppedKeys }) => {
         tally.ignored(way, dropped)
-        const taken = await commit(calls.map(stages.enrich), way)
+        const taken = await commit(calls.map(stages.enrich), way, nodes)
         events.settled({ calls, droppedKeys, isRecorded: taken.kind === 'taken' })
         return taken
       })

@@ -10,6 +10,7 @@ import type { Registry } from './metrics/registry.ts'
 import { addCallRoutes } from './query/call-routes.ts'
 import { addQueryRoutes } from './query/query-routes.ts'
 import { addTailRoutes } from './query/tail-routes.ts'
+import { addTraceRoutes } from './query/trace-routes.ts'
 import { addPatternRoutes } from './receive/pattern-routes.ts'
 import type { MetricsEndpoint } from './self/metrics-endpoint.ts'
 import { addPipelineRoutes } from './self/pipeline-routes.ts'
@@ -28,6 +29,7 @@ export function addReadRoutes(app: RestApp, setup: ReadSetup): void {
   const { store, registry, patterns, endpoint, forwarder, now } = setup
   addCallRoutes(app, { store, now })
   addTailRoutes(app, { store, now })
+  addTraceRoutes(app, store)
   addQueryRoutes(app, { store, now })
   addPatternRoutes(app, () => listPatterns(patterns))
   addPipelineRoutes(app, {

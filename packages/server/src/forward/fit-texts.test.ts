@@ -2,7 +2,7 @@ import { toSpan } from '@inferometer/core/call-span'
 import { describe, expect, it } from 'vitest'
 import { fullCall, makeCall } from '../store/sample-calls.cases.ts'
 import { chunkText, fitTexts } from './fit-texts.ts'
-import { splitBatch } from './split-batch.ts'
+import { countTextChars, splitBatch } from './split-batch.ts'
 
 describe('fitTexts()', () => {
   it('gives back the same call when all fits', () => {
@@ -61,15 +61,15 @@ describe('splitBatch()', () => {
   const batch = Array.from({ length: 10 }, (_, seq) => ({ seq, call: makeCall(seq) }))
 
   it('cuts by count and keeps the order', () => {
-    const parts = [...splitBatch(batch, { calls: 4, bytes: 1e9 })]
+    const parts = [...splitBatch(batch, { calls: 4, bytes: 1e9 }, countTextChars)]
     expect(parts.map((part) => part.length)).toEqual([4, 4, 2])
     expect(parts.flat()).toEqual(batch)
   })
 
   it('cuts by bytes; a call that is larger stands alone', () => {
     const large = { seq: 10, call: makeCall(10, { content: { input: null, output: 'x'.repeat(50_000) } }) }
-    const parts = [...splitBatch([...batch, large, ...batch], { calls: 100, bytes: 20_000 })]
+    const parts = [...splitBatch([...batch, large, ...batch], { calls: 100, bytes: 20_000 }, countTextChars)]
     expect(parts.map((part) => part.length)).toEqual([10, 1, 10])
-    expect([...splitBatch([], { calls: 1, bytes: 1 })]).toEqual([])
+    expect([...splitBatch([], { calls: 1, bytes: 1 }, countTextChars)]).toEqual([])
   })
 })

@@ -5,14 +5,17 @@ import { gzip } from 'node:zlib'
 import type { LlmCall } from '@inferometer/core/call'
 import { encodeLogs } from '@inferometer/core/otlp/logs'
 import { encodeTraces } from '@inferometer/core/otlp/traces'
+import type { TraceNode } from '@inferometer/core/trace-node'
 import type { FastifyBaseLogger } from 'fastify'
-import type { CommittedCalls } from './committed-calls.ts'
+import type { CommittedCalls, CommittedItems, Forwardable, Measures } from './committed-calls.ts'
 import { openCursor } from './cursor-file.ts'
 import { type Address, createPoster, type Poster } from './http-post.ts'
 import { toLogExport } from './log-export.ts'
+import { toNodeExport } from './node-export.ts'
 import { type DestinationMeter, Outbox, type OutboxState, type Pacing } from './outbox.ts'
 import { createRefusedFile } from './refused-file.ts'
 import { RemoteWrite } from './remote-write.ts'
+import { countTextChars } from './split-batch.ts'
 import { toTraceExport } from './trace-export.ts'
 import { judgeAnswer, type Verdict } from './verdict.ts'
 import type { Label, Sample } from './write-request.ts'
@@ -39,6 +42,8 @@ export interface ForwardCounters {
 export interface ForwarderOptions {
   readonly destinations: Destinations
   readonly calls: CommittedCalls
+  /** They go where the traces go. */
+  readonly nodes?: CommittedItems<TraceNode>
   readonly listSamples: () => readonly Sample[]
   /** Labels that every series gets by remote write. */
   readonly labels: readonly Label[]
@@ -66,7 +71,9 @@ export interface Forwarder {
 
 interface Running {
   readonly name: string
-  readonly loop: Outbox | RemoteWrite
+  readonly loop: { state(): OutboxState; close(graceMs: number): Promise<void> }
+  /** What is up to here is never asked for again. Of what has seqs of calls only. */
+  readonly savedSeq: () => number
   readonly poster: Poster
 }
 
@@ -77,16 +84,17 @@ export async function openForwarder(options: ForwarderOptions): Promise<Forwarde
   const running: Running[] = []
   if (traces !== undefined) {
     const encode = (calls: readonly LlmCall[]) => encodeTraces(toTraceExport(calls, version))
-    running.push(await openOutbox({ name: 'traces', address: traces, encode }, options))
+    running.push(await openOutbox({ name: 'traces', address: traces, encode, ...ofCalls(options) }, options))
+    if (options.nodes !== undefined) running.push(await openNodeOutbox(traces, options.nodes, options))
   }
   if (logs !== undefined) {
     const encode = (calls: readonly LlmCall[]) => encodeLogs(toLogExport(calls, version))
-    running.push(await openOutbox({ name: 'logs', address: logs, encode }, options))
+    running.push(await openOutbox({ name: 'logs', address: logs, encode, ...ofCalls(options) }, options))
   }
   if (remoteWrite !== undefined) running.push(openRemoteWrite(remoteWrite, options))
   return {
     state: () => running.map(({ name, loop }) => ({ name, ...loop.state() })),
-    handedOverSeq: () => Math.min(...running.map(({ loop }) => loop.savedSeq)),
+    handedOverSeq: () => Math.min(...running.map(({ savedSeq }) => savedSeq())),
     async close(graceMs) {
       await Promise.all(running.map(({ loop }) => loop.close(graceMs)))
       for (const { poster } of running) poster.close()
@@ -94,21 +102,44 @@ export async function openForwarder(options: ForwarderOptions): Promise<Forwarde
   }
 }
 
-interface Signal {
+interface Signal<T> {
   readonly name: string
   readonly address: Address
-  readonly encode: (calls: readonly LlmCall[]) => Uint8Array
+  readonly items: CommittedItems<T>
+  readonly measures: Measures<T>
+  readonly encode: (items: readonly T[]) => Uint8Array
 }
 
-async function openOutbox({ name, address, encode }: Signal, options: ForwarderOptions): Promise<Running> {
-  const { calls, dir, logger, now, pacing } = options
+function ofCalls({ calls }: ForwarderOptions): Pick<Signal<LlmCall>, 'items' | 'measures'> {
+  return { items: calls, measures: { durationMs: ({ latencyMs }) => latencyMs, textChars: countTextChars } }
+}
+
+async function openNodeOutbox(
+  address: Address,
+  items: CommittedItems<TraceNode>,
+  options: ForwarderOptions,
+): Promise<Running> {
+  const encode = (nodes: readonly TraceNode[]) => encodeTraces(toNodeExport(nodes, options.version))
+  const measures: Measures<TraceNode> = {
+    durationMs: ({ durationMs }) => durationMs,
+    textChars: ({ name }) => name.length,
+  }
+  const running = await openOutbox({ name: 'nodes', address, items, measures, encode }, options)
+  // Nodes have seqs of their own, and no totals depend on them: retention does not wait for them.
+  return { ...running, savedSeq: () => Number.POSITIVE_INFINITY }
+}
+
+async function openOutbox<T extends Forwardable>(signal: Signal<T>, options: ForwarderOptions): Promise<Running> {
+  const { name, address, encode, items, measures } = signal
+  const { dir, logger, now, pacing } = options
   const cursor = await openCursor(join(dir, `${name}.json`))
   const poster = createNamedPoster(address, options)
   const loop = new Outbox({
     name,
     seq: cursor.seq,
     cursor,
-    calls,
+    calls: items,
+    measures,
     send: createSend(encode, poster),
     refusedFile: createRefusedFile(join(dir, `${name}-refused.jsonl`), now),
     meter: createMeter(name, options.counters),
@@ -116,14 +147,14 @@ async function openOutbox({ name, address, encode }: Signal, options: ForwarderO
     now,
     ...(pacing !== undefined && { pacing }),
   })
-  return { name, loop, poster }
+  return { name, loop, poster, savedSeq: () => loop.savedSeq }
 }
 
 const zip = promisify(gzip)
 const headers = { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' }
 
-function createSend(encode: Signal['encode'], poster: Poster) {
-  return async (calls: readonly LlmCall[], signal: AbortSignal): Promise<Verdict> => {
+function createSend<T>(encode: Signal<T>['encode'], poster: Poster) {
+  return async (calls: readonly T[], signal: AbortSignal): Promise<Verdict> => {
     let body: Uint8Array
     try {
       body = encode(calls)
@@ -143,7 +174,7 @@ function openRemoteWrite(destination: Address & { intervalMs: number }, options:
   const meter = createMeter(name, options.counters)
   const backoff = pacing && { backoff: pacing.backoff }
   const loop = new RemoteWrite({ name, poster, listSamples, labels, intervalMs, meter, logger, now, ...backoff })
-  return { name, loop, poster }
+  return { name, loop, poster, savedSeq: () => loop.savedSeq }
 }
 
 function createNamedPoster({ endpoint, headers }: Address, { version }: ForwarderOptions): Poster {

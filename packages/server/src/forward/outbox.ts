@@ -1,10 +1,9 @@
 /**
- * Brings the committed calls to one destination, in their order, each at least once. The store is the queue: what is kept
+ * Brings the committed calls, or nodes, to one destination, in their order, each at least once. The store is the queue: what is kept
  * here is a cursor, and in memory no more than the batch under way. While the destination is away not even that.
  */
-import type { LlmCall } from '@inferometer/core/call'
 import type { FastifyBaseLogger } from 'fastify'
-import type { CommittedCall, CommittedCalls } from './committed-calls.ts'
+import type { Committed, CommittedItems, Forwardable, Measures } from './committed-calls.ts'
 import type { CursorFile } from './cursor-file.ts'
 import { Pause } from './pause.ts'
 import type { RefusedFile } from './refused-file.ts'
@@ -31,14 +30,15 @@ export interface Pacing {
 
 export const defaultPacing: Pacing = { pollMs: 500, saveMs: 1_000, backoff: defaultBackoff }
 
-export interface OutboxOptions {
+export interface OutboxOptions<T extends Forwardable> {
   readonly name: string
   /** Where to begin: after this call. */
   readonly seq: number
   readonly cursor: CursorFile
-  readonly calls: CommittedCalls
+  readonly calls: CommittedItems<T>
+  readonly measures: Measures<T>
   /** Never rejects. */
-  readonly send: (calls: readonly LlmCall[], signal: AbortSignal) => Promise<Verdict>
+  readonly send: (calls: readonly T[], signal: AbortSignal) => Promise<Verdict>
   readonly refusedFile: RefusedFile
   readonly meter: DestinationMeter
   readonly logger: FastifyBaseLogger
@@ -62,8 +62,8 @@ interface Failing {
   readonly since: string
 }
 
-export class Outbox {
-  readonly #options: OutboxOptions
+export class Outbox<T extends Forwardable> {
+  readonly #options: OutboxOptions<T>
   readonly #batch: BatchLimits
   readonly #pacing: Pacing
   readonly #pause = new Pause()
@@ -79,7 +79,7 @@ export class Outbox {
   #failures = 0
   #isClosing = false
 
-  constructor(options: OutboxOptions) {
+  constructor(options: OutboxOptions<T>) {
     this.#options = options
     this.#batch = options.batch ?? defaultBatch
     this.#pacing = options.pacing ?? defaultPacing
@@ -141,7 +141,7 @@ export class Outbox {
     const failures: Retry[] = []
     try {
       await this.#options.calls.readAfter(seq, async (batch) => {
-        for (const part of splitBatch(batch, this.#batch)) {
+        for (const part of splitBatch(batch, this.#batch, this.#options.measures.textChars)) {
           const failure = await this.#deliver(part)
           if (failure !== null) failures.push(failure)
           if (failure !== null || this.#stop.signal.aborted) return 'stop'
@@ -157,10 +157,10 @@ export class Outbox {
   }
 
   /** A part that is refused is halved until the calls at fault stand alone. Answers why it could not go on, if so. */
-  async #deliver(part: readonly CommittedCall[]): Promise<Retry | null> {
+  async #deliver(part: readonly Committed<T>[]): Promise<Retry | null> {
     const [first] = part
     if (first === undefined || this.#stop.signal.aborted) return null
-    this.#reachedMs = first.call.startTimeUs / 1_000 + first.call.latencyMs
+    this.#reachedMs = first.call.startTimeUs / 1_000 + this.#options.measures.durationMs(first.call)
     const verdict = await this.#options.send(
       part.map(({ call }) => call),
       this.#stop.signal,
@@ -176,7 +176,7 @@ export class Outbox {
     return null
   }
 
-  #taken(part: readonly CommittedCall[], rejected: number): void {
+  #taken(part: readonly Committed<T>[], rejected: number): void {
     const { meter } = this.#options
     const left = Math.min(rejected, part.length)
     meter.forwarded(part.length - left)
@@ -187,7 +187,7 @@ export class Outbox {
     this.#seq = part.at(-1)?.seq ?? this.#seq
   }
 
-  async #setAside(refused: CommittedCall, verdict: Refused): Promise<void> {
+  async #setAside(refused: Committed<T>, verdict: Refused): Promise<void> {
     const { meter, refusedFile, logger, name } = this.#options
     meter.poisoned(verdict.reason, 1)
     this.#warnOnce(verdict.reason, `refuses calls (${verdict.reason}); which and why is in ${refusedFile.path}`)

@@ -1,12 +1,12 @@
 import { appendFile, stat } from 'node:fs/promises'
-import type { CommittedCall } from './committed-calls.ts'
+import type { Committed, Forwardable } from './committed-calls.ts'
 import type { Refused } from './verdict.ts'
 
 /** Where the calls that a destination does not take are written down. */
 export interface RefusedFile {
   readonly path: string
   /** Rejects when it cannot be written. */
-  add(refused: CommittedCall, verdict: Refused): Promise<void>
+  add(refused: Committed<Forwardable>, verdict: Refused): Promise<void>
 }
 
 /** A destination that refuses everything must not fill the disk; the counter goes on. */

@@ -8,8 +8,8 @@ import {
   type ToolCall,
   unknownLabel,
 } from '@inferometer/core/call'
-import type { Attributes } from '@inferometer/core/otlp/model'
-import type { NodeKind } from '@inferometer/core/trace-node'
+import type { Attributes, SpanLink } from '@inferometer/core/otlp/model'
+import type { NodeKind, NodeLink } from '@inferometer/core/trace-node'
 import { readCount, readText, readTexts } from './attribute-values.ts'
 import { type Failure, readFailure } from './failure.ts'
 import { findProvider } from './find-provider.ts'
@@ -131,6 +131,10 @@ export interface NodeFacts {
   readonly agentName?: string | null
 }
 
+const noLinks: readonly NodeLink[] = []
+const mostLinks = 32
+const toLink = ({ traceId, spanId }: SpanLink): NodeLink => ({ traceId, spanId })
+
 export function buildNode({ span, resource }: SpanSource, facts: NodeFacts): SpanReading {
   const times = readSpanTimes(span)
   if (!times.ok) return { kind: 'invalid', message: times.message }
@@ -153,6 +157,7 @@ export function buildNode({ span, resource }: SpanSource, facts: NodeFacts): Spa
       toolName: isTool ? (facts.toolName ?? readText(attributes, 'gen_ai.tool.name', 'tool.name')) : null,
       toolCallId: isTool ? readText(attributes, 'gen_ai.tool.call.id', 'tool_call.id', 'tool.id') : null,
       agentName: facts.agentName ?? readText(attributes, 'gen_ai.agent.name'),
+      links: span.links.length === 0 ? noLinks : span.links.slice(0, mostLinks).map(toLink),
       source: facts.source,
     },
   }

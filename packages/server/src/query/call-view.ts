@@ -80,7 +80,7 @@ function describeFindings({ findings }: LlmCall) {
   }
 }
 
-function toIsoMicroseconds(us: number): string {
+export function toIsoMicroseconds(us: number): string {
   const whole = new Date(Math.floor(us / 1_000)).toISOString()
   return `${whole.slice(0, -1)}${String(us % 1_000).padStart(3, '0')}Z`
 }

@@ -6,6 +6,7 @@ import { fullCall, makeCall, makeCalls, spanIdOf, traceIdOf } from './sample-cal
 import { newest, searchedCalls, searches, sortFields } from './search.cases.ts'
 import { searchCalls } from './search-calls.ts'
 import type { CallStore, StoredCall } from './store.ts'
+import { describeTraces } from './trace.cases.ts'
 
 export interface StoreHarness {
   /** Opens the store on what was kept since `reset`. */
@@ -36,6 +37,8 @@ export function describeCallStore(name: string, harness: StoreHarness): void {
       await store.close()
       store = await harness.open()
     }
+
+    describeTraces(() => store, reopen)
 
     describe('append()', () => {
       it('numbers the calls in the order given', async () => {
@@ -144,7 +147,7 @@ export function describeCallStore(name: string, harness: StoreHarness): void {
         expect(await store.searchCalls(newest(10))).toEqual([])
         expect(await store.countCalls(anyCall, 10)).toBe(0)
         expect(await store.getCall(traceIdOf(1), spanIdOf(1))).toBeNull()
-        expect(await store.getTrace(traceIdOf(1))).toEqual([])
+        expect(await store.getTrace(traceIdOf(1))).toEqual({ calls: [], nodes: [] })
         expect(await store.aggregate(everyCall)).toEqual([])
         expect(await store.aggregate({ ...everyCall, by: ['model'], stepUs: 1_000_000 })).toEqual([])
       })
@@ -198,8 +201,8 @@ export function describeCallStore(name: string, harness: StoreHarness): void {
         const later = makeCall(9, { traceId: traceIdOf(1) })
         const sooner = makeCall(3, { traceId: traceIdOf(1) })
         await store.append([later, makeCall(2), sooner])
-        expect(await store.getTrace(traceIdOf(1))).toEqual([sooner, later])
-        expect(await store.getTrace("' OR 1=1")).toEqual([])
+        expect((await store.getTrace(traceIdOf(1))).calls).toEqual([sooner, later])
+        expect(await store.getTrace("' OR 1=1")).toEqual({ calls: [], nodes: [] })
         expect(await store.getCall(traceIdOf(2), 'x')).toBeNull()
       })
 

@@ -1,4 +1,5 @@
 import type { LlmCall } from '@inferometer/core/call'
+import type { TraceNode } from '@inferometer/core/trace-node'
 import type { CallFilter, SearchRequest } from '../call-search.ts'
 import type { AggregateRequest, AggregateRow } from './aggregate.ts'
 
@@ -25,9 +26,10 @@ import type { AggregateRequest, AggregateRow } from './aggregate.ts'
 export interface CallStore {
   /**
    * Records calls. Resolves after the commit that holds them is durable; calls of many appends share one commit.
+   * The nodes become durable with them. A node is stored as often as it is given, and read once.
    * Throws `BUG: …` when a call breaks the contract of LlmCall (an id that is not hex, a count that is no integer).
    */
-  append(calls: readonly LlmCall[]): Promise<AppendResult>
+  append(calls: readonly LlmCall[], nodes?: readonly TraceNode[]): Promise<AppendResult>
 
   /** The newest whole snapshot, or null when there is none. */
   loadSnapshot(): Promise<TotalsSnapshot | null>
@@ -43,8 +45,15 @@ export interface CallStore {
   /** How many calls the filter lets through; counting stops at `atMost`. */
   countCalls(filter: CallFilter, atMost: number): Promise<number>
   getCall(traceId: string, spanId: string): Promise<LlmCall | null>
-  /** The calls of one trace by start time. */
-  getTrace(traceId: string): Promise<readonly LlmCall[]>
+  /** The calls and the nodes of one trace, each by start time. */
+  getTrace(traceId: string): Promise<StoredTrace>
+  /** The traces whose calls were recorded last. */
+  recentTraces(request: RecentTracesRequest): Promise<readonly TraceSummary[]>
+  /** Every node with a greater seq, as `readAfter`. Nodes have seqs of their own. */
+  readNodesAfter(
+    seq: number,
+    onBatch: (batch: readonly StoredNode[]) => BatchAnswer | Promise<BatchAnswer>,
+  ): Promise<void>
   /** Without `by` and steps: one row, or none when no call matches. */
   aggregate(request: AggregateRequest): Promise<readonly AggregateRow[]>
 
@@ -63,6 +72,40 @@ export interface CallStore {
 export interface StoredCall {
   readonly seq: number
   readonly call: LlmCall
+}
+
+export interface StoredNode {
+  readonly seq: number
+  readonly node: TraceNode
+}
+
+export interface StoredTrace {
+  readonly calls: readonly LlmCall[]
+  readonly nodes: readonly TraceNode[]
+}
+
+export interface RecentTracesRequest {
+  readonly limit: number
+  /** Only traces whose last call has a smaller seq: the `lastSeq` of the last trace of the page before. */
+  readonly before?: number | undefined
+  readonly serviceName?: string | undefined
+}
+
+/** A trace as its calls tell of it. Null: not known of any of them. */
+export interface TraceSummary {
+  readonly traceId: string
+  /** Seq of the call that was recorded last. */
+  readonly lastSeq: number
+  readonly startTimeUs: number
+  /** From the start of the first call to the end of the last. */
+  readonly durationMs: number
+  readonly calls: number
+  readonly failedCalls: number
+  readonly services: readonly string[]
+  readonly models: readonly string[]
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly costNanoUsd: number | null
 }
 
 /** 'stop' ends the reading; anything else goes on. */
@@ -129,6 +172,8 @@ export interface StoreState {
   readonly message: string | null
   readonly rows: number
   readonly lastSeq: number
+  /** Of the nodes. */
+  readonly lastNodeSeq: number
   readonly diskBytes: number
   /** Calls accepted and not yet committed. */
   readonly queueRows: number

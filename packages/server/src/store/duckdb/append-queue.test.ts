@@ -17,6 +17,7 @@ function createQueue(queueLimits = limits) {
       firstSeq,
       recorded,
       duplicates,
+      nodes: 0,
       commitMs: 1,
       diskBytes: 0,
       pages: sent[commit] ?? [],

@@ -1,6 +1,8 @@
 import type { LlmCall } from '@inferometer/core/call'
+import type { TraceNode } from '@inferometer/core/trace-node'
 import type { AppendResult, Refusal } from '../store.ts'
 import type { Committed } from './messages.ts'
+import { bytesOfNode, type NodeRow, toNodeRow } from './node-rows.ts'
 import { createPage, type Page } from './page.ts'
 import { PageWriter } from './page-writer.ts'
 
@@ -11,10 +13,11 @@ export interface QueueLimits {
 }
 
 /** Commits the pages. It is answered by `settle`, in the order it was called. */
-export type SendPages = (pages: readonly Page[]) => void
+export type SendPages = (pages: readonly Page[], nodes: readonly NodeRow[]) => void
 
 interface Group {
   readonly writer: PageWriter
+  readonly nodes: NodeRow[]
   readonly appends: { readonly count: number; readonly resolve: (result: AppendResult) => void }[]
 }
 
@@ -45,20 +48,25 @@ export class AppendQueue {
     this.#sendPages = sendPages
   }
 
-  append(calls: readonly LlmCall[]): Promise<AppendResult> {
+  append(calls: readonly LlmCall[], nodes: readonly TraceNode[] = []): Promise<AppendResult> {
     if (this.rows >= this.#limits.maxRows || this.bytes >= this.#limits.maxBytes) return Promise.resolve(overloaded)
-    return this.#add(calls)
+    return this.#add(calls, nodes)
   }
 
   /** Resolves when everything that was accepted is settled. */
   async drain(): Promise<void> {
-    if (this.#isOpen) await this.#add([])
+    if (this.#isOpen) await this.#add([], [])
   }
 
-  #add(calls: readonly LlmCall[]): Promise<AppendResult> {
+  #add(calls: readonly LlmCall[], nodes: readonly TraceNode[]): Promise<AppendResult> {
     const group = this.#openGroup()
     const before = group.writer.bytes
+    const rows = nodes.length === 0 ? noRows : nodes.map(toNodeRow)
     group.writer.write(calls)
+    for (const row of rows) {
+      group.nodes.push(row)
+      group.writer.bytes += bytesOfNode(row)
+    }
     this.rows += calls.length
     this.bytes += group.writer.bytes - before
     const result = new Promise<AppendResult>((resolve) => {
@@ -110,7 +118,7 @@ export class AppendQueue {
   #openGroup(): Group {
     const last = this.#waiting.at(-1)
     if (last && last.writer.rows < groupRows && last.writer.bytes < groupBytes) return last
-    const group = { writer: new PageWriter(() => this.#spare.pop() ?? createPage()), appends: [] }
+    const group = { writer: new PageWriter(() => this.#spare.pop() ?? createPage()), nodes: [], appends: [] }
     this.#waiting.push(group)
     return group
   }
@@ -121,7 +129,7 @@ export class AppendQueue {
       if (!group) return
       if (group.appends.length === 0) continue
       this.#inFlight.push(group)
-      this.#sendPages(group.writer.pages)
+      this.#sendPages(group.writer.pages, group.nodes)
     }
   }
 
@@ -137,6 +145,8 @@ export class AppendQueue {
     return group
   }
 }
+
+const noRows: readonly NodeRow[] = []
 
 const overloaded: Refusal = {
   ok: false,

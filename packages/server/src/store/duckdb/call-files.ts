@@ -12,6 +12,7 @@ import {
   pathOf,
   walOf,
 } from './filenames.ts'
+import { nodesView } from './node-rows.ts'
 import { attachFile } from './open-files.ts'
 
 export interface CallFilesOptions {
@@ -26,6 +27,11 @@ export interface CallFilesOptions {
   readonly partBytes: number
 }
 
+export interface Appenders {
+  readonly calls: DuckDBAppender
+  readonly nodes: DuckDBAppender
+}
+
 /**
  * The attached files, and the one that takes the appends. A checkpoint locks the table it writes out for about a second
  * per 100 MB of log, so a file is only checkpointed while its other half takes the appends.
@@ -37,7 +43,7 @@ export class CallFiles {
   }
   readonly #options: CallFilesOptions
   readonly #files: CallFile[]
-  readonly #appenders = new Map<string, DuckDBAppender>()
+  readonly #appenders = new Map<string, Appenders>()
   #active: CallFile | undefined
   /** Files with a log that are not in use. */
   readonly #unwritten: CallFile[]
@@ -61,19 +67,26 @@ export class CallFiles {
     return this.#active
   }
 
-  /** The appender of the file that is in use at this time. */
-  async appenderAt(nowMs: number): Promise<DuckDBAppender> {
+  /** The appenders of the file that is in use at this time. */
+  async appendersAt(nowMs: number): Promise<Appenders> {
     const catalog = catalogOf(await this.openDay(nowMs))
     const known = this.#appenders.get(catalog)
     if (known) return known
-    const appender = await this.#options.writer.createAppender('calls', 'main', catalog)
-    this.#appenders.set(catalog, appender)
-    return appender
+    const { writer } = this.#options
+    const appenders = {
+      calls: await writer.createAppender('calls', 'main', catalog),
+      nodes: await writer.createAppender('nodes', 'main', catalog),
+    }
+    this.#appenders.set(catalog, appenders)
+    return appenders
   }
 
   /** After a failed commit the appender may hold rows of it. */
   forgetAppenders(): void {
-    for (const appender of this.#appenders.values()) appender.clear()
+    for (const { calls, nodes } of this.#appenders.values()) {
+      calls.clear()
+      nodes.clear()
+    }
     this.#appenders.clear()
   }
 
@@ -163,8 +176,13 @@ export class CallFiles {
   }
 
   async #createView(): Promise<void> {
-    const parts = this.#files.map((file) => `SELECT * FROM "${catalogOf(file)}".calls`)
-    await this.#options.writer.run(`CREATE OR REPLACE VIEW ${callsView} AS ${parts.join(' UNION ALL BY NAME ')}`)
+    for (const [view, table] of [
+      [callsView, 'calls'],
+      [nodesView, 'nodes'],
+    ]) {
+      const parts = this.#files.map((file) => `SELECT * FROM "${catalogOf(file)}".${table}`)
+      await this.#options.writer.run(`CREATE OR REPLACE VIEW ${view} AS ${parts.join(' UNION ALL BY NAME ')}`)
+    }
   }
 
   /** The file to checkpoint next, if any: the one in use only after another took over. */

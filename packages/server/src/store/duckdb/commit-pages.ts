@@ -1,13 +1,15 @@
 import type { ChunkLoader } from './chunk-loader.ts'
 import { type Database, findRecorded } from './database.ts'
 import { findDuplicates } from './find-duplicates.ts'
+import { appendNodes, type NodeRow } from './node-rows.ts'
 import { keepRows, type Page } from './page.ts'
 
 export interface CommitTarget {
   readonly database: Database
   readonly loader: ChunkLoader
-  /** The seq of the first row that is recorded. */
+  /** The seq of the first row that is recorded, and that of the first node. */
   readonly firstSeq: number
+  readonly firstNodeSeq: number
 }
 
 export interface PagesCommitted {
@@ -16,9 +18,17 @@ export interface PagesCommitted {
   readonly duplicates: readonly number[]
 }
 
-/** Records what is new in the pages in one transaction, which is durable when this resolves. Throws and records nothing. */
-export async function commitPages(pages: readonly Page[], target: CommitTarget): Promise<PagesCommitted> {
-  const { database, loader, firstSeq } = target
+export interface Batch {
+  readonly pages: readonly Page[]
+  readonly nodes: readonly NodeRow[]
+}
+
+/**
+ * Records the nodes and what is new in the pages in one transaction, which is durable when this resolves. Throws and records
+ * nothing.
+ */
+export async function commitPages({ pages, nodes }: Batch, target: CommitTarget): Promise<PagesCommitted> {
+  const { database, loader, firstSeq, firstNodeSeq } = target
   const { writer, index, files } = database
   const total = pages.reduce((sum, page) => sum + page.rows, 0)
   const duplicates = await findDuplicates(pages, {
@@ -28,18 +38,19 @@ export async function commitPages(pages: readonly Page[], target: CommitTarget):
   })
   if (duplicates.length > 0) dropRows(pages, duplicates)
   const recorded = total - duplicates.length
-  if (recorded === 0) return { recorded, duplicates }
-  const appender = await files.appenderAt(Date.now())
+  if (recorded === 0 && nodes.length === 0) return { recorded, duplicates }
+  const appenders = await files.appendersAt(Date.now())
   await writer.run('BEGIN')
   try {
     let seq = firstSeq
     for (const page of pages) {
       if (page.rows === 0) continue
       loader.load(page, seq)
-      appender.appendDataChunk(loader.chunk)
+      appenders.calls.appendDataChunk(loader.chunk)
       seq += page.rows
     }
-    appender.flushSync()
+    appenders.calls.flushSync()
+    if (nodes.length > 0) appendNodes(appenders.nodes, nodes, firstNodeSeq)
     await writer.run('COMMIT')
   } catch (cause) {
     files.forgetAppenders()

@@ -5,6 +5,7 @@ import { readIdWords } from './call-ids.ts'
 import { callsView } from './calls-view.ts'
 import { IdIndex, type SeqRange } from './id-index.ts'
 import type { WorkerOptions } from './messages.ts'
+import { nodesView } from './node-rows.ts'
 import { attachFiles, openInstance } from './open-files.ts'
 
 /** An open store. Its index is empty until `loadIds`. */
@@ -17,6 +18,7 @@ export interface Database {
   readonly index: IdIndex
   readonly setAside: readonly string[]
   readonly lastSeq: number
+  readonly lastNodeSeq: number
   readonly rows: number
 }
 
@@ -33,11 +35,18 @@ export async function openDatabase(options: WorkerOptions): Promise<Database> {
     const counted = await writer.runAndReadAll(`SELECT count(*), coalesce(max(seq), 0) FROM ${callsView}`)
     const [rows = 0, maxSeq = 0] = (counted.getRows()[0] ?? []).map(Number)
     const lastSeq = Math.max(options.seqFloor, maxSeq)
-    return { instance, writer, reader, keeper, files, index: new IdIndex(), setAside: found.setAside, lastSeq, rows }
+    const lastNodeSeq = await findLastNode(writer)
+    const { setAside } = found
+    return { instance, writer, reader, keeper, files, index: new IdIndex(), setAside, lastSeq, lastNodeSeq, rows }
   } catch (cause) {
     instance.closeSync()
     throw cause
   }
+}
+
+async function findLastNode(connection: DuckDBConnection): Promise<number> {
+  const found = await connection.runAndReadAll(`SELECT coalesce(max(seq), 0)::DOUBLE FROM ${nodesView}`)
+  return Number(found.getRows()[0]?.[0] ?? 0)
 }
 
 export async function closeDatabase({ files, writer, reader, keeper, instance }: Database): Promise<void> {

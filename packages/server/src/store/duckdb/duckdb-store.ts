@@ -1,4 +1,5 @@
 import type { LlmCall } from '@inferometer/core/call'
+import type { TraceNode } from '@inferometer/core/trace-node'
 import type { CallFilter, SearchRequest } from '../../call-search.ts'
 import type { AggregateRequest, AggregateRow } from '../aggregate.ts'
 import { isSpanId, isTraceId } from '../call-id-text.ts'
@@ -9,12 +10,16 @@ import type {
   CallStore,
   Dropped,
   DropRequest,
+  RecentTracesRequest,
   Refusal,
   SaveResult,
   StoredCall,
+  StoredNode,
+  StoredTrace,
   StoreHealth,
   StoreState,
   TotalsSnapshot,
+  TraceSummary,
 } from '../store.ts'
 import { aggregateQuery, readAggregate } from './aggregate-query.ts'
 import { AppendQueue, type QueueLimits } from './append-queue.ts'
@@ -22,9 +27,11 @@ import { claimDirectory } from './claim-directory.ts'
 import { type Failure, messageOf, refuse, toFailure } from './failure.ts'
 import { snapshotPaths } from './filenames.ts'
 import type { Committed, WorkerOptions } from './messages.ts'
+import { nodesAfterQuery, readNodes, traceNodesQuery } from './node-rows.ts'
 import * as queries from './queries.ts'
 import { readRows } from './read-rows.ts'
 import { callsBySeqQuery, countQuery, searchQuery } from './search-query.ts'
+import { readSummaries, recentTraceIdsQuery, traceSummariesQuery } from './trace-queries.ts'
 import { type Ready, WorkerLink } from './worker-link.ts'
 
 export interface DuckDbStoreOptions {
@@ -72,6 +79,7 @@ class DuckDbStore implements CallStore {
   #failure: { readonly refusal: Refusal; readonly untilMs: number } | null = null
   #rows = 0
   #lastSeq = 0
+  #lastNodeSeq = 0
   #diskBytes = 0
   #lastCommitMs: number | null = null
   #lastSave: Promise<unknown> = Promise.resolve()
@@ -105,13 +113,13 @@ class DuckDbStore implements CallStore {
       onLost: (why) => this.#lost(toFailure(why)),
     })
     const limits = options.queue ?? { maxRows: 100_000, maxBytes: 128 * 2 ** 20 }
-    this.#queue = new AppendQueue(limits, (pages) => this.#link.commit(pages))
+    this.#queue = new AppendQueue(limits, (pages, nodes) => this.#link.commit(pages, nodes))
   }
 
-  append(calls: readonly LlmCall[]): Promise<AppendResult> {
+  append(calls: readonly LlmCall[], nodes: readonly TraceNode[] = []): Promise<AppendResult> {
     if (this.#failure && performance.now() < this.#failure.untilMs) return Promise.resolve(this.#failure.refusal)
     try {
-      return this.#queue.append(calls)
+      return this.#queue.append(calls, nodes)
     } catch (cause) {
       return Promise.reject(cause)
     }
@@ -165,10 +173,25 @@ class DuckDbStore implements CallStore {
     return rows[0]?.call ?? null
   }
 
-  async getTrace(traceId: string): Promise<readonly LlmCall[]> {
-    if (!isTraceId(traceId)) return []
-    const rows = readRows(await this.#link.read(queries.traceQuery(traceId)))
-    return rows.map(({ call }) => call)
+  async getTrace(traceId: string): Promise<StoredTrace> {
+    if (!isTraceId(traceId)) return { calls: [], nodes: [] }
+    const calls = readRows(await this.#link.read(queries.traceQuery(traceId)))
+    const nodes = readNodes(await this.#link.read(traceNodesQuery(traceId)))
+    return { calls: calls.map(({ call }) => call), nodes: nodes.map(({ node }) => node) }
+  }
+
+  async recentTraces(request: RecentTracesRequest): Promise<readonly TraceSummary[]> {
+    const [ids = []] = await this.#link.read(recentTraceIdsQuery(request))
+    return ids.length === 0 ? [] : readSummaries(await this.#link.read(traceSummariesQuery(ids.map(String))))
+  }
+
+  async readNodesAfter(seq: number, onBatch: (batch: readonly StoredNode[]) => BatchAnswer | Promise<BatchAnswer>) {
+    for (let after = seq; after < this.#lastNodeSeq; ) {
+      const batch = readNodes(await this.#link.read(nodesAfterQuery(after, batchCalls)))
+      const last = batch.at(-1)
+      if (!last || (await onBatch(batch)) === 'stop') return
+      after = last.seq
+    }
   }
 
   async aggregate(request: AggregateRequest): Promise<readonly AggregateRow[]> {
@@ -191,6 +214,7 @@ class DuckDbStore implements CallStore {
       message: said.join('; ') || null,
       rows: this.#rows,
       lastSeq: this.#lastSeq,
+      lastNodeSeq: this.#lastNodeSeq,
       diskBytes: this.#diskBytes,
       queueRows: this.#queue.rows,
       queueBytes: this.#queue.bytes,
@@ -208,8 +232,9 @@ class DuckDbStore implements CallStore {
     this.#release()
   }
 
-  #opened({ lastSeq, rows, diskBytes, setAside }: Ready): void {
+  #opened({ lastSeq, lastNodeSeq, rows, diskBytes, setAside }: Ready): void {
     this.#lastSeq = lastSeq
+    this.#lastNodeSeq = lastNodeSeq
     this.#rows = rows
     this.#diskBytes = diskBytes
     this.#setAside = [...this.#setAside, ...setAside]
@@ -218,6 +243,7 @@ class DuckDbStore implements CallStore {
 
   #committed(committed: Committed): void {
     this.#lastSeq = committed.firstSeq + committed.recorded - 1
+    this.#lastNodeSeq += committed.nodes
     this.#rows += committed.recorded
     this.#diskBytes = committed.diskBytes
     this.#lastCommitMs = committed.commitMs

@@ -1,6 +1,7 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import type { Dropped, DropRequest } from '../store.ts'
 import type { Failure } from './failure.ts'
+import type { NodeRow } from './node-rows.ts'
 import type { Page } from './page.ts'
 
 /** What the main thread and the worker say to each other. */
@@ -20,7 +21,7 @@ export interface WorkerOptions {
 }
 
 export type ToWorker =
-  | { readonly kind: 'commit'; readonly pages: readonly Page[] }
+  | { readonly kind: 'commit'; readonly pages: readonly Page[]; readonly nodes: readonly NodeRow[] }
   | { readonly kind: 'query'; readonly id: number; readonly sql: string; readonly values: readonly DuckDBValue[] }
   | { readonly kind: 'drop'; readonly id: number; readonly bounds: DropBounds }
   | { readonly kind: 'close' }
@@ -29,6 +30,7 @@ export type FromWorker =
   | {
       readonly kind: 'ready'
       readonly lastSeq: number
+      readonly lastNodeSeq: number
       readonly rows: number
       readonly diskBytes: number
       /** What was damaged and where it is now, in words. */
@@ -61,6 +63,8 @@ export interface Committed {
   readonly recorded: number
   /** Indexes over all rows of the pages, ascending. */
   readonly duplicates: readonly number[]
+  /** Nodes that were recorded. */
+  readonly nodes: number
   readonly commitMs: number
   readonly diskBytes: number
   /** To be written again. */

@@ -14,7 +14,7 @@ it('migrate() makes a table with the columns of the record, in their order, and 
   )
   expect(found.getRows()).toEqual([['seq', 'BIGINT'], ...columns.map(({ name, kind }) => [name, sqlTypes[kind]])])
   const versions = await connection.runAndReadAll('SELECT version FROM "some-file".schema_version')
-  expect(versions.getRows()).toEqual([[1]])
+  expect(versions.getRows()).toEqual([[1], [2]])
   connection.closeSync()
   instance.closeSync()
 })

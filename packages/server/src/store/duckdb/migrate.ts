@@ -5,8 +5,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
  * because files that took it are out there. A new field of LlmCall is a step `ALTER TABLE … ADD COLUMN …` and a last
  * line in `columns`.
  */
-const migrations: readonly ((table: string) => string)[] = [
-  (table) => `CREATE TABLE ${table} (
+const migrations: readonly ((catalog: string) => string)[] = [
+  (catalog) => `CREATE TABLE ${catalog}.calls (
     seq BIGINT NOT NULL,
     trace_id UUID NOT NULL,
     span_id UBIGINT NOT NULL,
@@ -49,6 +49,13 @@ const migrations: readonly ((table: string) => string)[] = [
     content VARCHAR,
     source VARCHAR
   )`,
+  (catalog) => `CREATE TABLE ${catalog}.nodes (
+    seq BIGINT NOT NULL,
+    trace_id UUID NOT NULL,
+    span_id UBIGINT NOT NULL,
+    start_time_us BIGINT NOT NULL,
+    node VARCHAR NOT NULL
+  )`,
 ]
 
 /** Brings an attached file to the version of this program. Throws when the file is from a newer one. */
@@ -59,7 +66,7 @@ export async function migrate(connection: DuckDBConnection, catalog: string): Pr
   if (version > migrations.length) throw new NewerSchemaError(version)
   for (const [index, toSql] of migrations.slice(version).entries()) {
     await connection.run('BEGIN')
-    await connection.run(toSql(`"${catalog}".calls`))
+    await connection.run(toSql(`"${catalog}"`))
     await connection.run(`INSERT INTO "${catalog}".schema_version VALUES (${version + index + 1})`)
     await connection.run('COMMIT')
   }

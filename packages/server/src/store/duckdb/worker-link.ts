@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { messageOf } from './failure.ts'
 import type { Committed, DropBounds, FromWorker, ToWorker, WorkerOptions } from './messages.ts'
+import type { NodeRow } from './node-rows.ts'
 import type { Page } from './page.ts'
 import type { Query } from './queries.ts'
 import type { ResultColumns } from './read-rows.ts'
@@ -73,9 +74,9 @@ export class WorkerLink {
     })
   }
 
-  commit(pages: readonly Page[]): void {
+  commit(pages: readonly Page[], nodes: readonly NodeRow[]): void {
     this.#send(
-      { kind: 'commit', pages },
+      { kind: 'commit', pages, nodes },
       pages.map(({ buffer }) => buffer),
     )
   }

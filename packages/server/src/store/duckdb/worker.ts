@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ChunkLoader } from './chunk-loader.ts'
-import { commitPages } from './commit-pages.ts'
+import { type Batch, commitPages } from './commit-pages.ts'
 import { closeDatabase, type Database, loadIds, openDatabase, readColumns } from './database.ts'
 import { dropOld } from './drop-old.ts'
 import { messageOf, toFailure } from './failure.ts'
@@ -23,6 +23,7 @@ class Server {
   readonly #database: Database
   readonly #loader = new ChunkLoader()
   #lastSeq: number
+  #lastNodeSeq: number
   #rows: number
   // Commits one after another, and reads one after another beside them: each takes a thread of Node's pool of four,
   // which the rest of the process needs too.
@@ -33,6 +34,7 @@ class Server {
   constructor(database: Database) {
     this.#database = database
     this.#lastSeq = database.lastSeq
+    this.#lastNodeSeq = database.lastNodeSeq
     this.#rows = database.rows
     database.files.onFatal = (why) => this.#giveUp(why)
     // Reads need no ids, so they do not wait for this; commits do.
@@ -42,7 +44,7 @@ class Server {
   receive(message: ToWorker): void {
     switch (message.kind) {
       case 'commit':
-        this.#commits = this.#commits.then(() => this.#commit(message.pages))
+        this.#commits = this.#commits.then(() => this.#commit(message))
         break
       case 'query':
         this.#reads = this.#reads.then(() => this.#query(message))
@@ -57,21 +59,22 @@ class Server {
     }
   }
 
-  async #commit(pages: readonly Page[]): Promise<void> {
+  async #commit({ pages, nodes }: Batch): Promise<void> {
     if (this.#isOver) return
     const startMs = performance.now()
     const firstSeq = this.#lastSeq + 1
     const { files } = this.#database
     try {
-      const { recorded, duplicates } = await commitPages(pages, {
-        database: this.#database,
-        loader: this.#loader,
-        firstSeq,
-      })
+      const { recorded, duplicates } = await commitPages(
+        { pages, nodes },
+        { database: this.#database, loader: this.#loader, firstSeq, firstNodeSeq: this.#lastNodeSeq + 1 },
+      )
       this.#lastSeq += recorded
+      this.#lastNodeSeq += nodes.length
       this.#rows += recorded
       const [commitMs, diskBytes] = [performance.now() - startMs, files.diskBytes(Date.now())]
-      send({ kind: 'committed', firstSeq, recorded, duplicates, commitMs, diskBytes, pages }, pages)
+      const sums = { firstSeq, recorded, duplicates, nodes: nodes.length }
+      send({ kind: 'committed', ...sums, commitMs, diskBytes, pages }, pages)
     } catch (cause) {
       const failure = toFailure(cause)
       send({ kind: 'notCommitted', failure, pages }, pages)
@@ -130,8 +133,8 @@ const options = workerData as WorkerOptions
 try {
   const database = await openDatabase(options)
   const server = new Server(database)
-  const { lastSeq, rows, setAside, files } = database
-  send({ kind: 'ready', lastSeq, rows, diskBytes: files.diskBytes(Date.now()), setAside })
+  const { lastSeq, lastNodeSeq, rows, setAside, files } = database
+  send({ kind: 'ready', lastSeq, lastNodeSeq, rows, diskBytes: files.diskBytes(Date.now()), setAside })
   port.on('message', (message: ToWorker) => server.receive(message))
 } catch (cause) {
   send({ kind: 'notOpened', why: messageOf(cause) })
