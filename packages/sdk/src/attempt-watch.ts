@@ -10,11 +10,10 @@ import type { Later } from './later.ts'
 import type { ParentSpan } from './parent-span.ts'
 import type { RequestMarks } from './request-marks.ts'
 
-/** A request to an address where models are called. */
+/** A request to an address where models are called. Holds on to nothing that leads to the application's request or response. */
 export interface ObservedRequest {
   readonly method: string
   readonly url: URL
-  readonly headers: HeaderReader
   readonly marks: RequestMarks
   /** The request's text; null when it cannot be read. Called once, some time after the request went out. */
   readonly readBody: () => string | null | Promise<string | null>
@@ -35,7 +34,7 @@ export type Outcome = 'complete' | 'broken' | 'cancelled' | 'failed'
 /** What an attempt needs of its surroundings. */
 export interface AttemptHost {
   readonly clock: Clock
-  readonly later: Later
+  readonly later: Later<AttemptWatch>
   readonly run: (action: () => void) => void
   readonly stallThresholdMs: number
   readonly keepsContent: boolean
@@ -48,8 +47,14 @@ export interface AttemptHost {
   closed(attempt: AttemptWatch): void
 }
 
-/** Whole answers; a stream only where one was asked for. */
+/** A stream only where one was asked for. */
 const wholeTypes = /^application\/json/i
+
+/** Says it is one JSON value, which an application gets at once if it does not ask for the stream. */
+export function isWhole({ headers }: ObservedResponse): boolean {
+  return wholeTypes.test(headers.get('content-type') ?? '')
+}
+
 /** A body that waits to be read is read at the latest when it holds so much. */
 const maxWaitingBytes = 512 * 1024
 
@@ -59,6 +64,7 @@ export class AttemptWatch {
   readonly #host: AttemptHost
   #state: 'new' | 'reading' | 'open' | 'ignored' | 'closed' = 'new'
   #reader: ResponseReader | null = null
+  #mayStream = true
   bodyText: string | null = null
   detected: DetectedCall | null = null
   response: ObservedResponse | null = null
@@ -130,6 +136,22 @@ export class AttemptWatch {
     if (response.status >= 400) this.settle()
   }
 
+  /** The whole answer as somebody parsed it, before anybody can change it. */
+  onWhole(value: unknown): void {
+    if (this.outcome !== null || !this.open) return
+    this.settle()
+    if (this.#reader !== null) this.#reader.readWhole(value)
+    // Its request is a Request whose body is not read yet.
+    else if (this.open) this.onChunk(new TextEncoder().encode(JSON.stringify(value)), 0)
+    this.onEnd('complete', null)
+  }
+
+  /** The call is recorded: what its answer was read from is needed no more. */
+  release(): void {
+    this.body?.release()
+    this.#reader = null
+  }
+
   /** `askedMs`: when the application asked for the chunk. */
   onChunk(chunk: Uint8Array, askedMs: number): void {
     if (this.body === null || !this.open) return
@@ -143,7 +165,7 @@ export class AttemptWatch {
     this.outcome = outcome
     this.failure = failure
     this.lastMs = this.#host.clock.nowMs()
-    if (failure === null) this.#host.later.add(() => this.settle())
+    if (failure === null) this.#host.later.add(this)
     else this.settle()
   }
 
@@ -201,11 +223,11 @@ export class AttemptWatch {
     if (detected === null || body === null) return
     if (this.#reader === null) {
       const wireResponse = { status: response.status, headers: response.headers.get }
+      this.#mayStream = detected.streaming || !isWhole(response)
       this.#reader = detected.openResponse(wireResponse, { content: this.#host.keepsContent })
       if (response.status >= 400 && this.isRetryable) this.#host.failedForNow(this)
     }
-    const mayStream = detected.streaming || !wholeTypes.test(response.headers.get('content-type') ?? '')
-    body.drain(this.#reader, mayStream)
+    body.drain(this.#reader, this.#mayStream)
   }
 
   #close(): void {

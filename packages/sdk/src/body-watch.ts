@@ -1,28 +1,13 @@
 import type { ResponseReader } from '@inferometer/core/wire/wire'
 import type { Clock } from './clock.ts'
 
-const firstPieceBytes = 2 * 1024
-const pieceBytes = 16 * 1024
-const slabBytes = 64 * 1024
+/** Memory that bodies are copied into: to allocate for each costs more than to copy. Used again when its body has been read. */
+const slabBytes = 16 * 1024
+const maxFreeSlabs = 64
+const freeSlabs: Uint8Array[] = []
 
-/** Memory that all bodies take their pieces from: to allocate for each costs more than to copy the bytes. */
-let slab = new Uint8Array(0)
-let slabUsed = 0
-
-function takePiece(byteLength: number): Uint8Array {
-  if (slabUsed + byteLength > slab.byteLength) {
-    slab = new Uint8Array(slabBytes)
-    slabUsed = 0
-  }
-  slabUsed += byteLength
-  return slab.subarray(slabUsed - byteLength, slabUsed)
-}
-
-/** Gives back what a piece did not need, if nobody has taken more since. */
-function trimPiece(piece: Uint8Array, used: number): Uint8Array {
-  const isLast = piece.buffer === slab.buffer && piece.byteOffset + piece.byteLength === slabUsed
-  if (isLast) slabUsed -= piece.byteLength - used
-  return piece.subarray(0, used)
+function takeSlab(): Uint8Array {
+  return freeSlabs.pop() ?? new Uint8Array(slabBytes)
 }
 
 /**
@@ -33,8 +18,11 @@ export class BodyWatch {
   readonly #clock: Clock
   readonly #stallThresholdMs: number
   #pieces: Uint8Array[] = []
-  #piece: Uint8Array | null = null
-  #pieceUsed = 0
+  readonly #slabs: Uint8Array[] = []
+  #slab: Uint8Array | null = null
+  /** Where the part of the slab begins that waits, and where it ends. */
+  #slabStart = 0
+  #slabUsed = 0
   /** Of each chunk: where it ends, counted from the first byte that waits, and when it came. */
   #ends: number[] = []
   #times: number[] = []
@@ -86,24 +74,38 @@ export class BodyWatch {
     this.#waitingBytes = 0
   }
 
+  /** The reader is through with what it was given: nothing may be read from it after this. */
+  release(): void {
+    for (const slab of this.#slabs) if (freeSlabs.length < maxFreeSlabs) freeSlabs.push(slab)
+    this.#slabs.length = 0
+    this.#slab = null
+    this.#pieces = []
+  }
+
   #gather(chunk: Uint8Array): void {
     const { byteLength } = chunk
-    if (this.#piece !== null && this.#pieceUsed + byteLength > this.#piece.byteLength) this.#closePiece()
-    if (byteLength > firstPieceBytes) {
+    if (byteLength > slabBytes / 4) {
       this.#closePiece()
       this.#pieces.push(chunk.slice())
       return
     }
-    this.#piece ??= takePiece(this.#pieces.length === 0 ? firstPieceBytes : pieceBytes)
-    this.#piece.set(chunk, this.#pieceUsed)
-    this.#pieceUsed += byteLength
+    if (this.#slab === null || this.#slabUsed + byteLength > slabBytes) this.#openSlab()
+    this.#slab?.set(chunk, this.#slabUsed)
+    this.#slabUsed += byteLength
+  }
+
+  #openSlab(): void {
+    this.#closePiece()
+    this.#slab = takeSlab()
+    this.#slabs.push(this.#slab)
+    this.#slabStart = 0
+    this.#slabUsed = 0
   }
 
   #closePiece(): void {
-    if (this.#piece === null) return
-    this.#pieces.push(trimPiece(this.#piece, this.#pieceUsed))
-    this.#piece = null
-    this.#pieceUsed = 0
+    if (this.#slab === null || this.#slabUsed === this.#slabStart) return
+    this.#pieces.push(this.#slab.subarray(this.#slabStart, this.#slabUsed))
+    this.#slabStart = this.#slabUsed
   }
 
   /** Chunk by chunk, to know which of them brought the first content. */

@@ -1,8 +1,9 @@
-import type { AttemptWatch } from './attempt-watch.ts'
+import { type AnswerSink, tapAnswer } from './answer-tap.ts'
+import { type AttemptWatch, isWhole } from './attempt-watch.ts'
 import { findCallUrl } from './call-address.ts'
 import { classifyFailure } from './failure.ts'
 import { type HeaderReader, noHeaders, readFetchHeaders } from './header-reader.ts'
-import { tapResponse } from './response-tap.ts'
+import { readsThroughStream, tapResponse } from './response-tap.ts'
 import type { Runtime } from './runtime.ts'
 import type { BodySink } from './stream.ts'
 import { addStreamUsage } from './stream-usage.ts'
@@ -111,7 +112,7 @@ function chooseHeaders(init: RequestInit | undefined, request: Request | null): 
 /** A Request's body can only be read from a copy made before it is used; bytes may be changed once they are sent. */
 function bodyReader(init: RequestInit | undefined, request: Request | null): WatchedCall['readBody'] {
   const body: unknown = init?.body
-  if (typeof body === 'string') return () => body
+  if (typeof body === 'string') return keepText(body)
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return keepText(new TextDecoder().decode(body))
   if (body !== undefined && body !== null) return keepText(null)
   if (request === null || request.body === null || request.bodyUsed) return keepText(null)
@@ -144,7 +145,10 @@ function follow(runtime: Runtime, promise: Promise<Response>, call: WatchedCall)
     seen.leave()
     if (attempt === null) return
     attempt.onHeaders({ status: response.status, headers: readFetchHeaders(response.headers) })
-    if (attempt.open) tapResponse(response, { sink: new ResponseSink(attempt, call.signal), nowMs: clock.nowMs, guard })
+    if (!attempt.open) return
+    const options = { sink: new ResponseSink(attempt, call.signal), nowMs: clock.nowMs, guard }
+    if (attempt.response !== null && isWhole(attempt.response) && readsThroughStream()) tapAnswer(response, options)
+    else tapResponse(response, options)
   }
   const onFailure = (error: unknown) => {
     seen.leave()
@@ -162,7 +166,7 @@ function follow(runtime: Runtime, promise: Promise<Response>, call: WatchedCall)
   )
 }
 
-class ResponseSink implements BodySink {
+class ResponseSink implements BodySink, AnswerSink {
   readonly #attempt: AttemptWatch
   readonly #signal: AbortSignal | null
 
@@ -173,6 +177,10 @@ class ResponseSink implements BodySink {
 
   onChunk(chunk: Uint8Array, askedMs: number): void {
     this.#attempt.onChunk(chunk, askedMs)
+  }
+
+  onWhole(value: unknown): void {
+    this.#attempt.onWhole(value)
   }
 
   onEnd(): void {

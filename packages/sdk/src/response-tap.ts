@@ -17,7 +17,8 @@ export function tapResponse(response: Response, options: TapOptions): void {
 
 let answer: boolean | null = null
 
-function readsThroughStream(): boolean {
+/** Whether the engine reads bodies through the public methods of their streams. */
+export function readsThroughStream(): boolean {
   answer ??= probeEngine()
   return answer
 }

@@ -1,6 +1,7 @@
 import { sdkScope } from '@inferometer/core/attributes'
 import type { LlmCall } from '@inferometer/core/call'
 import { createCallEncoder } from '@inferometer/core/encode-calls'
+import type { AttemptWatch } from './attempt-watch.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { type ContentKeeper, createContentKeeper } from './content-keeper.ts'
@@ -80,7 +81,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { config, report } = options
   const drops = createDropCounter(report)
   const guard = createGuard(report)
-  const later = createLater(options.defer, guard.run)
+  const settle = (attempt: AttemptWatch) => attempt.settle()
+  const later = createLater<AttemptWatch>({
+    schedule: options.defer,
+    work: (attempt) => guard.call(settle, attempt),
+  })
   const content = createContentKeeper(config)
   const exporter = createExporter(options, guard, drops.add)
   let calls = 0

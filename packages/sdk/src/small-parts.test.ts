@@ -47,13 +47,10 @@ it('findCallUrl() knows model calls by their address, however many others there 
 it('createLater() works off what waits in turns, and all of it when drained', () => {
   const turns: (() => void)[] = []
   const done: number[] = []
-  const later = createLater(
-    (action) => turns.push(action),
-    (action) => action(),
-  )
-  for (let index = 0; index < 80; index += 1) later.add(() => done.push(index))
+  const later = createLater<number>({ schedule: (action) => turns.push(action), work: (item) => done.push(item) })
+  for (let index = 0; index < 80; index += 1) later.add(index)
   turns.shift()?.()
-  expect([done.length, turns.length]).toEqual([32, 1])
+  expect([done.length, turns.length]).toEqual([16, 1])
   later.drain()
   expect(done).toEqual(Array.from({ length: 80 }, (_, index) => index))
 })

@@ -8,6 +8,7 @@ import { type Clock, startTimer } from './clock.ts'
 import type { Config } from './config.ts'
 import type { ContentKeeper } from './content-keeper.ts'
 import type { CallContext } from './context.ts'
+import { type HeaderReader, noHeaders } from './header-reader.ts'
 import type { Later } from './later.ts'
 import { readParentSpan } from './parent-span.ts'
 import { readMarks } from './request-marks.ts'
@@ -22,7 +23,7 @@ const maxOpen = 10_000
 export interface WatcherOptions {
   readonly config: Config
   readonly clock: Clock
-  readonly later: Later
+  readonly later: Later<AttemptWatch>
   /** Runs the action when the application has had its turn. */
   readonly defer: (action: () => void) => void
   readonly run: (action: () => void) => void
@@ -32,18 +33,37 @@ export interface WatcherOptions {
 }
 
 /** Read when the request goes out, in the application's own flow. */
-export type RequestStart = Omit<ObservedRequest, 'context' | 'parent' | 'marks'>
+export interface RequestStart extends Omit<ObservedRequest, 'context' | 'parent' | 'marks'> {
+  readonly headers: HeaderReader
+}
 
 class OpenCall {
-  readonly attempts: AttemptWatch[] = []
-  facts: AttemptFacts
+  readonly attempts: AttemptWatch[]
+  #facts: AttemptFacts | null = null
 
-  constructor(facts: AttemptFacts) {
-    this.facts = facts
+  constructor(first: AttemptWatch) {
+    this.attempts = [first]
+  }
+
+  get last(): AttemptWatch | undefined {
+    return this.attempts.at(-1)
+  }
+
+  /** Of the last attempt. Most calls never need them. */
+  get facts(): AttemptFacts {
+    const { last } = this
+    if (last === undefined) throw new Error('BUG: a call without attempts')
+    this.#facts ??= toFacts(last)
+    return this.#facts
   }
 
   get failedMs(): number {
-    return this.attempts.at(-1)?.lastMs ?? 0
+    return this.last?.lastMs ?? 0
+  }
+
+  add(attempt: AttemptWatch): void {
+    this.attempts.push(attempt)
+    this.#facts = null
   }
 }
 
@@ -65,10 +85,7 @@ export class Watcher {
       stallThresholdMs: options.config.stallThresholdMs,
       keepsContent: options.content.keeps,
       detect: (request, body) =>
-        detectCall(
-          { method: request.method, url: request.url, headers: request.headers.get, body },
-          endpointOf(request.url),
-        ),
+        detectCall({ method: request.method, url: request.url, headers: noHeaders.get, body }, endpointOf(request.url)),
       opened: (attempt) => this.#join(attempt),
       ignored: (attempt) => this.#ignore(attempt),
       failedForNow: (attempt) => this.#hold(attempt),
@@ -79,8 +96,11 @@ export class Watcher {
   /** A request went out in the current flow. */
   begin(start: RequestStart): AttemptWatch {
     const { readContext, defer, run } = this.#options
-    const marks = readMarks(start.headers)
-    const attempt = new AttemptWatch({ ...start, marks, context: readContext(), parent: readParentSpan() }, this.#host)
+    const { method, url, headers, readBody, startMs, startUs } = start
+    const marks = readMarks(headers)
+    const parent = readParentSpan()
+    const request = { method, url, marks, readBody, startMs, startUs, context: readContext(), parent }
+    const attempt = new AttemptWatch(request, this.#host)
     this.#open.add(attempt)
     if (this.#open.size > maxOpen) this.#abandonOldest()
     // A call that waits may be repeated by this: it has to know before its time is over.
@@ -120,13 +140,10 @@ export class Watcher {
   }
 
   #join(attempt: AttemptWatch): void {
-    const facts = toFacts(attempt)
-    const call = this.#held.size === 0 ? null : this.#held.claim(facts, attempt.request.startMs)
-    const before = call?.attempts.at(-1)
-    const joined = call ?? new OpenCall(facts)
-    joined.facts = facts
-    joined.attempts.push(attempt)
-    this.#calls.set(attempt, joined)
+    const call = this.#held.size === 0 ? null : this.#held.claim(toFacts(attempt), attempt.request.startMs)
+    const before = call?.last
+    call?.add(attempt)
+    this.#calls.set(attempt, call ?? new OpenCall(attempt))
     if (before?.open) before.abandon()
   }
 
@@ -136,7 +153,7 @@ export class Watcher {
 
   #hold(attempt: AttemptWatch): void {
     const call = this.#calls.get(attempt)
-    if (call === undefined || this.#held.isHeld(call) || call.attempts.at(-1) !== attempt) return
+    if (call === undefined || this.#held.isHeld(call) || call.last !== attempt) return
     const { clock, config } = this.#options
     const headers = attempt.response?.headers
     const retryAfterMs = headers ? readRetryAfterMs(headers.get, clock.epochUs() / 1000) : null
@@ -149,7 +166,7 @@ export class Watcher {
   #close(attempt: AttemptWatch): void {
     this.#open.delete(attempt)
     const call = this.#calls.get(attempt)
-    if (call === undefined || call.attempts.at(-1) !== attempt) return
+    if (call === undefined || call.last !== attempt) return
     if (this.#held.isHeld(call)) return
     if (attempt.isRetryable) this.#hold(attempt)
     else this.#finish(call)
@@ -157,13 +174,14 @@ export class Watcher {
 
   #finish(call: OpenCall): void {
     for (const attempt of call.attempts) this.#calls.delete(attempt)
-    const last = call.attempts.at(-1)
+    const { last } = call
     if (last?.open) last.abandon()
     this.#options.run(() => {
       const { config, content, onCall } = this.#options
       const record = toCall(call.attempts, { serviceName: config.serviceName, content })
       if (record !== null) onCall(record)
     })
+    for (const attempt of call.attempts) attempt.release()
   }
 
   #armSweep(): void {

@@ -1,7 +1,9 @@
+const nothing = new Uint8Array(0)
+
 /** A growing run of bytes with a limit. Past the limit it keeps nothing more and says so. */
 export class ByteBuffer {
   readonly #limit: number
-  #bytes = new Uint8Array(0)
+  #bytes = nothing
   #length = 0
   #overflowed = false
 
@@ -21,7 +23,7 @@ export class ByteBuffer {
     const needed = this.#length + chunk.byteLength
     if (this.#overflowed || needed > this.#limit) {
       this.#overflowed = true
-      this.#bytes = new Uint8Array(0)
+      this.#bytes = nothing
       this.#length = 0
       return
     }

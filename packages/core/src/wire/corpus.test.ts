@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Exchange, PieceSize } from './corpus.cases.ts'
 import { compareExchange, hasCorpus, loadCorpus, lookUp, readPieces } from './corpus.cases.ts'
 import { detectCall } from './detect.ts'
+import { parseJson, toObject } from './json.ts'
 import { withoutContent } from './read-answer.cases.ts'
 import type { DetectedCall, ResponseParts } from './wire.ts'
 
@@ -103,6 +104,35 @@ describe.skipIf(!hasCorpus())('recorded exchanges', () => {
     },
     timeoutMs,
   )
+
+  it('readWhole() gives the same of a parsed answer, and keeps nothing that may be changed afterwards', () => {
+    let count = 0
+    for (const exchange of exchanges) {
+      const call = detect(exchange)
+      const { status, headers } = exchange.recording.response
+      const value = parseJson(Buffer.from(exchange.body).toString('utf8'))
+      if (call === null || call.streaming || toObject(value) === null) continue
+      count += 1
+      for (const content of [true, false]) {
+        const expected = read(exchange, call, content, 'whole')
+        const reader = call.openResponse({ status, headers: lookUp(headers) }, { content })
+        const given = structuredClone(value)
+        reader.readWhole(given)
+        forget(given)
+        expect(reader.end(), exchange.truth.id).toEqual(expected)
+      }
+    }
+    expect(count).toBeGreaterThan(100)
+  })
 })
+
+/** Takes everything out of a value, as an application may with what it was given. */
+function forget(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const key of Object.keys(value)) {
+    forget(Reflect.get(value, key))
+    Reflect.deleteProperty(value, key)
+  }
+}
 
 if (!hasCorpus()) console.log('Left out: recorded exchanges, as there is no shared folder beside the repository.')

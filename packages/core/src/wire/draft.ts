@@ -33,9 +33,10 @@ export class AnswerDraft {
   /** In order of arrival. */
   readonly tools: ToolDraft[] = []
   readonly #keepsContent: boolean
-  readonly #toolsByKey = new Map<string, ToolDraft>()
-  #text: string[] = []
-  #written: string[] = []
+  /** Made when there is something to put in, as most answers need none of them. */
+  #toolsByKey: Map<string, ToolDraft> | null = null
+  #text: string[] | null = null
+  #written: string[] | null = null
 
   constructor(keepsContent: boolean) {
     this.#keepsContent = keepsContent
@@ -43,12 +44,12 @@ export class AnswerDraft {
 
   /** Text of the first choice. */
   get text(): string | null {
-    return this.#text.length === 0 ? null : this.#text.join('')
+    return this.#text === null ? null : this.#text.join('')
   }
 
   /** Everything the model wrote: text, reasoning and tool arguments of all choices, in order of arrival. */
   get written(): string {
-    return this.#written.join('')
+    return this.#written?.join('') ?? ''
   }
 
   /** The first non-empty value of each counts. */
@@ -61,23 +62,31 @@ export class AnswerDraft {
     if (typeof value !== 'string' || value === '') return
     this.contentSeen = true
     if (!this.#keepsContent) return
-    if (choice === 0) this.#text.push(value)
+    if (choice === 0) {
+      this.#text ??= []
+      this.#text.push(value)
+    }
+    this.#note(value)
+  }
+
+  #note(value: string): void {
+    this.#written ??= []
     this.#written.push(value)
   }
 
   /** Forgets content and tool calls: a terminal event repeats them whole. */
   restart(): void {
-    this.#text = []
-    this.#written = []
+    this.#text = null
+    this.#written = null
     this.tools.length = 0
-    this.#toolsByKey.clear()
+    this.#toolsByKey = null
   }
 
   /** Content that is not the answer's text: reasoning, a refusal. */
   addAside(value: unknown): void {
     if (typeof value !== 'string' || value === '') return
     this.contentSeen = true
-    if (this.#keepsContent) this.#written.push(value)
+    if (this.#keepsContent) this.#note(value)
   }
 
   finish(choice: number, reason: unknown): void {
@@ -87,7 +96,7 @@ export class AnswerDraft {
 
   /** The tool call that a key stands for now. */
   findTool(key: string): ToolDraft | null {
-    return this.#toolsByKey.get(key) ?? null
+    return this.#toolsByKey?.get(key) ?? null
   }
 
   /** The tool call of that key, made on first use. */
@@ -99,6 +108,7 @@ export class AnswerDraft {
   addTool(key: string): ToolDraft {
     const tool: ToolDraft = { id: null, name: null, arguments: null }
     this.tools.push(tool)
+    this.#toolsByKey ??= new Map()
     this.#toolsByKey.set(key, tool)
     return tool
   }
@@ -114,7 +124,7 @@ export class AnswerDraft {
     if (value !== '') this.contentSeen = true
     if (!this.#keepsContent) return
     tool.arguments = (tool.arguments ?? '') + value
-    this.#written.push(value)
+    this.#note(value)
   }
 
   /** The tool call has all its pieces. One without any was called without arguments, which is an empty object. */

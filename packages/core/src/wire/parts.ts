@@ -56,13 +56,17 @@ function readRequestId(headers: HeaderLookup): string | null {
 type FinishParts = Pick<ResponseParts, 'finishReason' | 'finishReasonRaw' | 'finishReasonsRaw'>
 
 function readFinish(draft: AnswerDraft, format: AnswerFormat): FinishParts {
-  const sorted = [...draft.finishReasons].sort(([a], [b]) => a - b)
   const raw = draft.finishReasons.get(0) ?? null
   return {
     finishReason: raw === null ? null : toFinishReason(format.nameFinishReason?.(raw) ?? raw, draft.awaitsTool),
     finishReasonRaw: raw,
-    finishReasonsRaw: sorted.map(([, reason]) => reason),
+    finishReasonsRaw: sortReasons(draft.finishReasons),
   }
+}
+
+function sortReasons(reasons: ReadonlyMap<number, string>): readonly string[] {
+  if (reasons.size < 2) return [...reasons.values()]
+  return [...reasons].sort(([a], [b]) => a - b).map(([, reason]) => reason)
 }
 
 /** Some APIs say "stop" when the model waits for a tool. */

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { crc32 } from './aws-event-stream.ts'
 import { detectCall } from './detect.ts'
+import { decodeUtf8, parseJson, toObject } from './json.ts'
 import type { DetectedCall, ResponseParts, ResponseReader } from './wire.ts'
 
 /** Hand-written exchanges for the tests of wire formats. */
@@ -40,6 +41,14 @@ export function readSent(sent: Sent): ResponseParts {
     expect(readInPieces(openSent(sent, false), bytes, pieces)).toEqual(withoutContent(whole))
   }
   expect(readByLine(openSent(sent, false), bytes)).toEqual(withoutContent(whole))
+  const value = whole.streamed ? null : toObject(parseJson(decodeUtf8(bytes)))
+  if (value !== null) {
+    for (const content of [true, false]) {
+      const reader = openSent(sent, content)
+      reader.readWhole(value)
+      expect(reader.end()).toEqual(content ? whole : withoutContent(whole))
+    }
+  }
   return whole
 }
 

@@ -6,7 +6,7 @@ import { elideVectors } from './elide-vectors.ts'
 import { readErrorBody, readErrorMember } from './failure.ts'
 import type { AnswerFormat } from './format.ts'
 import { chooseFraming, type Framing, type FramingHints, sniffBytes } from './framing.ts'
-import { decodeUtf8, parseJson, toObject, toText } from './json.ts'
+import { decodeUtf8, type JsonObject, parseJson, toObject, toText } from './json.ts'
 import { JsonArrayReader } from './json-array.ts'
 import { toParts } from './parts.ts'
 import { hasDone, planSkim } from './skim.ts'
@@ -50,6 +50,9 @@ class AnswerReader implements ResponseReader {
   /** The sentinel that ends OpenAI's streams was there. */
   #done = false
   #parts: ResponseParts | null = null
+  /** Everything that an answer given as a value says, where it sent no usage. */
+  #output: string | null = null
+  #wholeRead = false
 
   constructor(format: AnswerFormat, response: WireResponse, options: OpenOptions) {
     this.#format = format
@@ -84,6 +87,21 @@ class AnswerReader implements ResponseReader {
     else this.#read(chunk)
   }
 
+  readWhole(value: unknown): void {
+    if (this.#parts !== null || this.#framing !== null) return
+    this.#framing = 'whole'
+    this.#retained = null
+    this.#wholeRead = true
+    const object = toObject(Array.isArray(value) ? value[0] : value)
+    if (object !== null) this.#readObject(object)
+    // The draft refers to parts of the value.
+    this.end()
+    if (this.#draft.usage !== null || this.#options.content) return
+    const again = this.#readAgain()
+    again.readWhole(value)
+    this.#output = again.readOutput()
+  }
+
   end(): ResponseParts {
     if (this.#parts !== null) return this.#parts
     if (this.#framing === null) {
@@ -92,7 +110,7 @@ class AnswerReader implements ResponseReader {
     }
     this.#window?.end()
     this.#stream?.end()
-    if (this.#framing === 'whole') this.#readBody()
+    if (this.#framing === 'whole' && !this.#wholeRead) this.#readBody()
     const streamed = this.#framing === 'lines' || this.#framing === 'array' || this.#framing === 'aws'
     this.#parts = toParts(this.#draft, { format: this.#format, response: this.#response, streamed })
     return this.#parts
@@ -100,12 +118,17 @@ class AnswerReader implements ResponseReader {
 
   readOutput(): string | null {
     if (this.#options.content) return this.#draft.written
+    if (this.#wholeRead) return this.#output
     const chunks = this.#framing === 'whole' ? [this.#body.view()] : this.#retained
     if (chunks === null) return null
-    const again = new AnswerReader(this.#format, this.#response, { ...this.#options, content: true })
+    const again = this.#readAgain()
     for (const chunk of chunks) again.push(chunk)
     again.end()
     return again.readOutput()
+  }
+
+  #readAgain(): AnswerReader {
+    return new AnswerReader(this.#format, this.#response, { ...this.#options, content: true })
   }
 
   #retain(chunk: Uint8Array): void {
@@ -204,8 +227,11 @@ class AnswerReader implements ResponseReader {
     const value = this.#parseBody(body)
     const object = toObject(Array.isArray(value) ? value[0] : value)
     if (value === undefined) this.#readLines(body)
-    else if (object === null) return
-    else if (this.#response.status >= 400) this.#draft.failure = readErrorBody(object)
+    else if (object !== null) this.#readObject(object)
+  }
+
+  #readObject(object: JsonObject): void {
+    if (this.#response.status >= 400) this.#draft.failure = readErrorBody(object)
     else {
       if (readErrorMember(object.error) !== null) this.#draft.failure = readErrorBody(object)
       this.#format.readBody(this.#draft, object)

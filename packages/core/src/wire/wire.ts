@@ -47,6 +47,11 @@ export interface DetectedCall {
  */
 export interface ResponseReader {
   push(chunk: Uint8Array): void
+  /**
+   * In place of every `push`, for a whole answer that somebody has parsed already. What matters is read at once: the value may be
+   * changed afterwards.
+   */
+  readWhole(value: unknown): void
   /** True once a content token (text, reasoning, tool argument, refusal, audio) has been pushed. Stays false for whole JSON answers until `end`. */
   readonly contentSeen: boolean
   /**
