@@ -1,5 +1,9 @@
 // A server in a process of its own, for the benchmarks: tells where it listens, and what it uses when asked.
-import { startServer } from '@inferometer/server'
+// The young heap is kept small while it starts, as by the command line (packages/cli/src/young-heap.ts).
+import { setFlagsFromString } from 'node:v8'
+
+setFlagsFromString('--semi-space-growth-factor=1')
+const { startServer } = await import('@inferometer/server')
 
 const server = await startServer({
   apiPort: 0,
@@ -11,6 +15,7 @@ const server = await startServer({
   logLevel: 'warn',
   limits: { series: 200_000, models: 20_000, services: 1_000 },
 })
+setFlagsFromString('--semi-space-growth-factor=2')
 process.send({ kind: 'ready', addresses: server.addresses })
 process.on('message', async (message) => {
   if (message === 'usage') {

@@ -6,6 +6,7 @@ import { readEnvironment } from './environment.ts'
 import { parseSetting, parseWhole, type SettingName, type Settings, serverSettings, settings } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 import { readVersion } from './version.ts'
+import { keepYoungHeapSmall } from './young-heap.ts'
 
 /** What a command leaves behind for the exit code. */
 export interface Outcome {
@@ -36,6 +37,7 @@ function addServerCommands(program: Command, outcome: Outcome): void {
   addSettings(program.command('start'), startSettings)
     .description('start the server and print what listens where')
     .action(async (flags: Settings) => {
+      keepYoungHeapSmall()
       const { start } = await import('./start.ts')
       outcome.exitCode = await start(choose(flags, readEnvironment()))
     })

@@ -6,6 +6,7 @@ import type { Chosen } from './chosen.ts'
 import { readProcessIdentity } from './process-identity.ts'
 import { type Settings, serverSettings, settings } from './settings.ts'
 import { findServer, removeState, writeState } from './state-file.ts'
+import { letYoungHeapGrow } from './young-heap.ts'
 
 const interrupted = 130
 /** Built beside this program. */
@@ -16,6 +17,7 @@ export async function start(chosen: Chosen): Promise<number> {
   await refuseSecond(chosen)
   const server = await launchServer(chosen)
   console.log(describePlaces(server))
+  letYoungHeapGrow()
   console.log(`Ready in ${(performance.now() / 1_000).toFixed(1)} s. Live traffic to look at: inferometer demo`)
   await waitForSignal()
   console.log('Stopping …')

@@ -22,6 +22,7 @@ import { createId } from './normalize/create-id.ts'
 import { checkRecord, recordToCall } from './normalize/rest-record.ts'
 import { createLeafSelector } from './normalize/trace-leaves.ts'
 import { openDurableStore } from './open-store.ts'
+import { openTogether } from './open-together.ts'
 import { createPipeline, type Stages } from './pipeline.ts'
 import { readVersion } from './read-version.ts'
 import { createHttpApp } from './receive/http-app.ts'
@@ -79,12 +80,15 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const self = createSelfMetrics(registry)
   const files = { config, self, logger }
   const consoleFiles = await readConsoleFiles(effects.consoleDir ?? null)
-  const prices = await createPrices({ ...findFile('model_prices.yaml', files), now })
-  const patterns = await createPatterns({ ...findFile('patterns.yaml', files), now })
+  const opening = openTogether<{ store: CallStore; prices: Prices; patterns: Patterns }>({
+    store: openStore(config),
+    prices: createPrices({ ...findFile('model_prices.yaml', files), now }),
+    patterns: createPatterns({ ...findFile('patterns.yaml', files), now }),
+  })
+  const { store, prices, patterns } = await releaseOnError(opening, readers.stop)
   const closeFiles = () => {
     for (const close of [prices.close, patterns.close, readers.stop]) close()
   }
-  const store = await releaseOnError(openStore(config), closeFiles)
   const tally = createTally(self)
   const totals = createTotals({ registry, tally, now })
   const onCommit = (commitMs: number) => self.storeCommit.observe([], commitMs)

@@ -19,8 +19,19 @@ const repeatMax = 16
 const nothing: LengthRange = { min: 0, max: 0 }
 export const noText: ExactTexts = { texts: [''], length: nothing }
 
+/** Asked of the same parts again and again while an expression is taken apart; a part never changes. */
+const listed = new WeakMap<RegexNode, ExactTexts | null>()
+
 /** Null when there are too many such strings to list. */
 export function listExact(node: RegexNode): ExactTexts | null {
+  const known = listed.get(node)
+  if (known !== undefined) return known
+  const texts = findExact(node)
+  listed.set(node, texts)
+  return texts
+}
+
+function findExact(node: RegexNode): ExactTexts | null {
   const length = measureLength(node)
   switch (node.type) {
     case 'assertion':

@@ -13,8 +13,19 @@ export interface LengthRange {
   readonly max: number
 }
 
+/** Asked of the same parts again and again; a part never changes. */
+const measured = new WeakMap<RegexNode, LengthRange>()
+
 /** How long a match can be, in code units; unbounded repetitions count as `unboundedLengthMax` more than they need. */
 export function measureLength(node: RegexNode): LengthRange {
+  const known = measured.get(node)
+  if (known !== undefined) return known
+  const length = findLength(node)
+  measured.set(node, length)
+  return length
+}
+
+function findLength(node: RegexNode): LengthRange {
   switch (node.type) {
     case 'set':
       return { min: 1, max: 1 }

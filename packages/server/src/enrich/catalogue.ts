@@ -8,7 +8,7 @@ import type { DayHours, PriceRow, PriceTier, TokenPrices } from '@inferometer/co
 import { toNanoUsd } from '@inferometer/core/price/price-table'
 import { toProviderKey } from '@inferometer/core/price/provider-names'
 import type { ConditionalPrice, MatchLogic, ModelInfo, ModelPrice, Provider } from '@pydantic/genai-prices'
-import { waitForUpdate } from '@pydantic/genai-prices'
+import { readProviders } from './read-providers.ts'
 
 export interface Catalogue {
   readonly version: string
@@ -19,9 +19,8 @@ const packageName = '@pydantic/genai-prices'
 /** Must be the installed one; a test holds them together. */
 export const catalogueVersion = '0.1.8'
 
-/** Without an update under way this resolves at once with the data in the package. */
 export async function loadCatalogue(): Promise<Catalogue> {
-  const providers = (await waitForUpdate()) ?? []
+  const providers = await readProviders()
   if (providers.length === 0) throw new Error(`BUG: ${packageName} carries no prices`)
   const version = `${packageName}@${catalogueVersion}`
   return { version, providers: providers.map((provider) => toCatalogueProvider(provider, version)) }
