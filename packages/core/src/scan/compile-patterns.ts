@@ -23,16 +23,18 @@ export type CompileResult =
  * the text, and those without a literal to look for first.
  */
 export function compilePatterns(value: unknown): CompileResult {
-  const { definitions, problems: readProblems } = readPatterns(value)
+  const { definitions, words, judge, problems: readProblems } = readPatterns(value)
   const problems: ConfigProblem[] = [...readProblems]
   const compiled: CompiledPattern[] = []
+  const sequences = definitions.map(({ definition }) => definition).filter(({ sequence }) => sequence !== null)
   for (const { definition, path } of definitions) {
+    if (definition.sequence !== null) continue
     const result = compilePattern(definition)
     if (result.ok) compiled.push(result.pattern)
     else problems.push({ path: [...path, 'regex'], message: `'regex' ${result.reason}` })
   }
   if (problems.length > 0) return { ok: false, problems }
-  const scanner = createScanner(compiled)
+  const scanner = createScanner(compiled, { sequences, words, judge })
   const failed = definitions.flatMap(({ definition, path }) => checkExamples(scanner, definition, path))
   return failed.length > 0 ? { ok: false, problems: failed } : { ok: true, scanner }
 }

@@ -1,6 +1,11 @@
 /** What a pattern file says, read into definitions. */
 import type { ConfigProblem } from '../config-problem.ts'
 import { describeValue, isRecord, listUnknownKeys, suggestName } from '../config-problem.ts'
+import type { JudgeOptions } from './injection/judge-injection.ts'
+import { defaultJudgeOptions } from './injection/judge-injection.ts'
+import { readJudgeOptions, readSequence, readWordLists, sequenceKeys } from './injection/read-grammar.ts'
+import type { SequenceDefinition } from './injection/sequences.ts'
+import type { WordLists } from './injection/vocabulary.ts'
 import { validatorNames } from './validators.ts'
 
 export const patternTypes = ['PII_STRUCTURAL', 'INJECTION_ATTEMPT'] as const
@@ -13,12 +18,14 @@ export interface PatternDefinition {
   readonly regex: string | null
   /** Whole words, any case, any white space between them. */
   readonly phrases: readonly string[]
+  /** Instead of an expression or phrases: concepts that stand together. Only for injections. */
+  readonly sequence: SequenceDefinition | null
   readonly ignoreCase: boolean
   /** Name of a check that a match must pass. */
   readonly validate: string | null
   /** Words of which one must stand near a match. Empty: none needed. */
   readonly context: readonly string[]
-  /** Share of the evidence for an injection, 0 to 1; at 1 in all, text is one. */
+  /** Share of the evidence for an injection, up to 1; below 0 it speaks against one. */
   readonly weight: number
   readonly examples: PatternExamples
 }
@@ -30,28 +37,49 @@ export interface PatternExamples {
 
 export interface PatternsRead {
   readonly definitions: readonly { readonly definition: PatternDefinition; readonly path: ConfigProblem['path'] }[]
+  readonly words: WordLists
+  readonly judge: JudgeOptions
   readonly problems: readonly ConfigProblem[]
 }
 
-const patternKeys = ['name', 'type', 'regex', 'phrase', 'ignore_case', 'validate', 'context', 'weight', 'examples']
+const topKeys = ['patterns', 'words', 'injection']
+const patternKeys = [
+  'name',
+  'type',
+  'regex',
+  'phrase',
+  'ignore_case',
+  'validate',
+  'context',
+  'weight',
+  'examples',
+  ...sequenceKeys,
+]
 const exampleKeys = ['match', 'no_match']
 const regexLengthMax = 2_000
 const phraseLengthMax = 200
 
-/** The value of a pattern file: `{patterns: […]}`. An empty file has none. */
+/** The value of a pattern file: `{patterns: […], words: {…}, injection: {…}}`. An empty file has none. */
 export function readPatterns(value: unknown): PatternsRead {
-  if (value === null || value === undefined) return { definitions: [], problems: [] }
-  if (!isRecord(value))
-    return {
-      definitions: [],
-      problems: [{ path: [], message: `must be a map with 'patterns', not ${describeValue(value)}` }],
-    }
-  const problems: ConfigProblem[] = [...listUnknownKeys(value, ['patterns'], [])]
+  const problems: ConfigProblem[] = []
+  const report = (path: ConfigProblem['path'], message: string) => problems.push({ path, message })
+  const isEmpty = value === null || value === undefined
+  if (!isEmpty && !isRecord(value)) report([], `must be a map with 'patterns', not ${describeValue(value)}`)
+  if (isEmpty || !isRecord(value)) return { definitions: [], words: new Map(), judge: defaultJudgeOptions, problems }
+  problems.push(...listUnknownKeys(value, topKeys, []))
+  const words = readWordLists(value.words, report)
+  const judge = readJudgeOptions(value.injection, report)
   const list = value.patterns ?? []
-  if (!Array.isArray(list)) {
-    problems.push({ path: ['patterns'], message: `'patterns' must be a list, not ${describeValue(list)}` })
-    return { definitions: [], problems }
+  if (Array.isArray(list)) {
+    const read = readDefinitions(list, [...words.keys()])
+    return { ...read, words, judge, problems: [...problems, ...read.problems] }
   }
+  report(['patterns'], `'patterns' must be a list, not ${describeValue(list)}`)
+  return { definitions: [], words, judge, problems }
+}
+
+function readDefinitions(list: readonly unknown[], concepts: readonly string[]) {
+  const problems: ConfigProblem[] = []
   const definitions: PatternsRead['definitions'][number][] = []
   const names = new Map<string, number>()
   for (const [at, raw] of list.entries()) {
@@ -60,7 +88,7 @@ export function readPatterns(value: unknown): PatternsRead {
       problems.push({ path, message: `must be a map, not ${describeValue(raw)}` })
       continue
     }
-    const reader = new PatternReader(raw, path)
+    const reader = new PatternReader(raw, path, concepts)
     const definition = reader.read()
     const first = names.get(definition.name)
     if (first !== undefined && definition.name !== '')
@@ -76,8 +104,10 @@ class PatternReader {
   readonly problems: ConfigProblem[] = []
   readonly #raw: Readonly<Record<string, unknown>>
   readonly #path: ConfigProblem['path']
+  readonly #concepts: readonly string[]
 
-  constructor(raw: Readonly<Record<string, unknown>>, path: ConfigProblem['path']) {
+  constructor(raw: Readonly<Record<string, unknown>>, path: ConfigProblem['path'], concepts: readonly string[]) {
+    this.#concepts = concepts
     this.#path = path
     this.#raw = raw
     this.problems.push(...listUnknownKeys(raw, patternKeys, path))
@@ -91,12 +121,16 @@ class PatternReader {
     const type = this.#readType()
     const regex = this.#readRegex()
     const phrases = this.#readTexts('phrase', phraseLengthMax)
-    if ((regex === null) === (phrases.length === 0)) this.report('regex', "needs either 'regex' or 'phrase'")
+    const sequence = readSequence(this.#raw, this.#concepts, (key, message) => this.report(key, message))
+    const ways = [regex !== null, phrases.length > 0, sequence !== null].filter(Boolean).length
+    if (ways !== 1) this.report('regex', "needs either 'regex' or 'phrase'")
+    if (sequence && type !== 'INJECTION_ATTEMPT') this.report('sequence', "'sequence' is for INJECTION_ATTEMPT")
     return {
       name: this.#readName(),
       type,
       regex,
       phrases,
+      sequence,
       ignoreCase: this.#readIgnoreCase(type),
       validate: this.#readValidate(),
       context: this.#readTexts('context', phraseLengthMax),
@@ -167,8 +201,8 @@ class PatternReader {
     const { weight } = this.#raw
     if (weight === undefined || weight === null) return 1
     if (type === 'PII_STRUCTURAL') this.report('weight', "'weight' is for injections; personal data is found or not")
-    if (typeof weight === 'number' && weight > 0 && weight <= 1) return weight
-    this.report('weight', `'weight' must be above 0 and at most 1, not ${describeValue(weight)}`)
+    if (typeof weight === 'number' && weight !== 0 && Math.abs(weight) <= 1) return weight
+    this.report('weight', `'weight' must be -1 to 1 and not 0, not ${describeValue(weight)}`)
     return 1
   }
 

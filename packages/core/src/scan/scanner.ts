@@ -3,9 +3,23 @@ import type { Finding } from '../call.ts'
 import type { CompiledPattern } from './compiled-pattern.ts'
 import type { Match } from './finder.ts'
 import { createFinder } from './finder.ts'
-import { judgeInjection } from './judge-injection.ts'
+import type { InjectionDetector } from './injection/injection-detector.ts'
+import { createInjectionDetector, toEvidence } from './injection/injection-detector.ts'
+import type { Evidence, JudgeOptions } from './injection/judge-injection.ts'
+import { defaultJudgeOptions } from './injection/judge-injection.ts'
+import type { WordLists } from './injection/vocabulary.ts'
+import { buildVocabulary } from './injection/vocabulary.ts'
 import { mergeFindings } from './merge-findings.ts'
 import type { PatternDefinition } from './pattern.ts'
+
+/** Findings, and how the verdict on an injection came about. */
+export interface Detection {
+  readonly findings: readonly Finding[]
+  /** Weights of different patterns near each other, the highest sum in the text. */
+  readonly score: number
+  /** What counted towards an injection; empty when the text is none. */
+  readonly evidence: readonly Evidence[]
+}
 
 export interface Scanner {
   readonly definitions: readonly PatternDefinition[]
@@ -14,28 +28,55 @@ export interface Scanner {
    * together says that the text is one. Offsets are UTF-16 code units.
    */
   scan(text: string): readonly Finding[]
+  detect(text: string): Detection
   /** A search for one pattern by itself, whatever its weight and its neighbours: what examples are held against. */
   createSearch(name: string): (text: string) => readonly Finding[]
 }
 
-export function createScanner(patterns: readonly CompiledPattern[]): Scanner {
+export interface ScannerOptions {
+  /** Patterns that are sequences of concepts. */
+  readonly sequences?: readonly PatternDefinition[]
+  readonly words?: WordLists
+  readonly judge?: JudgeOptions
+}
+
+export function createScanner(patterns: readonly CompiledPattern[], options: ScannerOptions = {}): Scanner {
+  const { sequences = [], words = new Map(), judge = defaultJudgeOptions } = options
   const find = createFinder(patterns)
+  const injections = createInjectionDetector({
+    sequences,
+    vocabulary: buildVocabulary(words),
+    find: createFinder(patterns.filter(({ definition }) => definition.type === 'INJECTION_ATTEMPT')),
+    judge,
+  })
+  const detect = (text: string) => detectAll(text, find(text), injections)
   return {
-    definitions: patterns.map(({ definition }) => definition),
-    scan(text) {
-      const matches = find(text)
-      const pii = matches.filter(({ pattern }) => pattern.definition.type === 'PII_STRUCTURAL')
-      const injection = matches.filter(({ pattern }) => pattern.definition.type === 'INJECTION_ATTEMPT')
-      const findings = [...mergeFindings(pii.map(toFinding)), ...judgeInjection(injection).map(toFinding)]
-      return findings.sort((a, b) => a.start - b.start || b.end - a.end)
-    },
+    definitions: [...patterns.map(({ definition }) => definition), ...sequences],
+    scan: (text) => detect(text).findings,
+    detect,
     createSearch(name) {
-      return (text) =>
-        find(text)
-          .filter(({ pattern }) => pattern.definition.name === name)
-          .map(toFinding)
+      return (text) => {
+        const matches = find(text).filter(({ pattern }) => pattern.definition.name === name)
+        const sequences = injections.findSequences(text).filter(({ pattern }) => pattern === name)
+        return [...matches.map(toFinding), ...sequences.map(toInjection)]
+      }
     },
   }
+}
+
+function detectAll(text: string, matches: readonly Match[], injections: InjectionDetector): Detection {
+  const pii = matches.filter(({ pattern }) => pattern.definition.type === 'PII_STRUCTURAL')
+  const hints = matches.filter(({ pattern }) => pattern.definition.type === 'INJECTION_ATTEMPT')
+  const { score, accepted } = injections.detect(
+    text,
+    hints.map(({ pattern, start, end }) => toEvidence({ pattern: pattern.definition, start, end })),
+  )
+  const findings = [...mergeFindings(pii.map(toFinding)), ...accepted.map(toInjection)]
+  return { findings: findings.sort((a, b) => a.start - b.start || b.end - a.end), score, evidence: accepted }
+}
+
+function toInjection({ pattern, start, end }: Evidence): Finding {
+  return { kind: 'injection', pattern, start, end }
 }
 
 function toFinding({ pattern, start, end }: Match): Finding {

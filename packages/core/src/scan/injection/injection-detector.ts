@@ -1,0 +1,59 @@
+/** Everything that speaks for and against an injection in one text, disguises taken off, and what it comes to. */
+import type { Finder } from '../finder.ts'
+import type { PatternDefinition } from '../pattern.ts'
+import type { Evidence, Judgement, JudgeOptions } from './judge-injection.ts'
+import { judgeInjection } from './judge-injection.ts'
+import { readWords } from './read-words.ts'
+import { createSequenceFinder } from './sequences.ts'
+import { Unmasker } from './unmask.ts'
+import { mapBack } from './view.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+export interface InjectionDetectorOptions {
+  /** Those with a sequence. */
+  readonly sequences: readonly PatternDefinition[]
+  readonly vocabulary: Vocabulary
+  /** Finds expressions and phrases of injections; used on what was disguised. */
+  readonly find: Finder
+  readonly judge: JudgeOptions
+}
+
+export interface InjectionDetector {
+  /** `matches`: what expressions and phrases have found in the text as it stands. */
+  detect(text: string, matches: readonly Evidence[]): Judgement
+  /** Evidence of sequences alone, disguises left on. */
+  findSequences(text: string): readonly Evidence[]
+}
+
+export function createInjectionDetector(options: InjectionDetectorOptions): InjectionDetector {
+  const { vocabulary, find, judge } = options
+  const unmasker = new Unmasker(vocabulary)
+  const findSequences = createSequenceFinder(
+    options.sequences.flatMap((pattern) => (pattern.sequence ? [{ pattern, sequence: pattern.sequence }] : [])),
+    vocabulary,
+  )
+  return {
+    detect(text, matches) {
+      const read = readWords(text, vocabulary)
+      const evidence = [...matches, ...findSequences(read).map(toEvidence)]
+      for (const view of unmasker.list(text, read)) {
+        const found = [
+          ...findSequences(view.read),
+          ...find(view.text).map(({ pattern, start, end }) => ({ pattern: pattern.definition, start, end })),
+        ]
+        for (const each of found) evidence.push({ ...toEvidence(each), ...mapBack(view, each.start, each.end) })
+      }
+      return judgeInjection(evidence, judge)
+    },
+    findSequences: (text) => findSequences(readWords(text, vocabulary)).map(toEvidence),
+  }
+}
+
+export function toEvidence(match: {
+  readonly pattern: PatternDefinition
+  readonly start: number
+  readonly end: number
+}): Evidence {
+  const { pattern, start, end } = match
+  return { pattern: pattern.name, weight: pattern.weight, start, end }
+}

@@ -1,0 +1,252 @@
+/** One pass over a text: the known words in it, and the signs that it hides others. */
+
+import { readLeet } from './leet.ts'
+import { kinds, listLetters } from './letters.ts'
+import type { ConceptMask, Vocabulary } from './vocabulary.ts'
+import { gapUnit } from './word-trie.ts'
+
+/** A known word or phrase. */
+export interface Word {
+  start: number
+  end: number
+  /** Counts words; between sentences and in unspaced scripts it grows accordingly. */
+  position: number
+  readonly mask: ConceptMask
+}
+
+/** What in a text asks for a second look, counted in words or marks. */
+export interface Signs {
+  /** Latin and look-alike letters in one word. */
+  mixed: number
+  lookalikeWords: number
+  latinWords: number
+  /** Letters in costume, pairs, letters that show nothing. */
+  odd: number
+  /** Known words with digits for letters. */
+  leet: number
+  /** Words that may be one byte each, in digits. */
+  bytes: number
+  /** Longest row of single letters. */
+  singles: number
+  escapes: number
+  /** Start and end of words that are too long to be words, in pairs. */
+  readonly longWords: number[]
+}
+
+export interface WordsRead {
+  readonly words: readonly Word[]
+  readonly signs: Signs
+}
+
+/** Positions that the end of a sentence adds. */
+const sentenceGap = 4
+const longWordLengthMin = 16
+const longWordsMax = 48
+/** Marks between the parts of a phrase. */
+const gapLengthMax = 4
+const leetLengthMax = 20
+const letterKindMax = kinds.letter
+
+/** Without `bounded`, words may begin and end anywhere, as where all spaces were taken out. */
+export function readWords(text: string, vocabulary: Vocabulary, bounded = true): WordsRead {
+  const reader = new WordReader(text, vocabulary, bounded)
+  reader.read()
+  return reader
+}
+
+class WordReader implements WordsRead {
+  readonly words: Word[] = []
+  readonly signs: Signs = {
+    mixed: 0,
+    lookalikeWords: 0,
+    latinWords: 0,
+    odd: 0,
+    leet: 0,
+    bytes: 0,
+    singles: 0,
+    escapes: 0,
+    longWords: [],
+  }
+  readonly #text: string
+  readonly #vocabulary: Vocabulary
+  readonly #bounded: boolean
+  readonly #letters = listLetters()
+  #position = 0
+  #singles = 0
+  /** Where the walk through the tree ended, when it found something. */
+  #end = 0
+
+  constructor(text: string, vocabulary: Vocabulary, bounded: boolean) {
+    this.#text = text
+    this.#vocabulary = vocabulary
+    this.#bounded = bounded
+  }
+
+  read(): void {
+    const text = this.#text
+    const { kindOf } = this.#letters
+    for (let at = 0; at < text.length; ) {
+      const kind = kindOf[text.charCodeAt(at)]
+      if (kind === kinds.separator) at++
+      else if (kind === kinds.unspaced) at = this.#readUnspaced(at)
+      else if (kind === kinds.sentenceEnd) at = this.#endSentence(at)
+      else if (kind === kinds.escape || kind === kinds.odd || kind === kinds.nothing) {
+        if (kind === kinds.escape) this.signs.escapes++
+        else this.signs.odd++
+        at++
+      } else at = this.#bounded ? this.#readWord(at) : this.#readUnspaced(at)
+    }
+  }
+
+  #endSentence(at: number): number {
+    const next = this.#letters.kindOf[this.#text.charCodeAt(at + 1)] ?? kinds.separator
+    // 3.5, e.g. and file.txt go on; at the end of the text there is nothing to be apart from.
+    if (next === kinds.separator || next === kinds.unspaced) this.#position += sentenceGap
+    return at + 1
+  }
+
+  #readUnspaced(at: number): number {
+    const value = this.#walk(at)
+    this.#position++
+    if (value === 0) return at + 1
+    this.#take(value, at)
+    return this.#end
+  }
+
+  #readWord(start: number): number {
+    const value = this.#walk(start)
+    this.#position += 2
+    if (value !== 0) {
+      this.#take(value, start)
+      this.#singles = 0
+    }
+    return value !== 0 && this.#end > start ? this.#skipWord(start, this.#end) : this.#skipWord(start, start)
+  }
+
+  /** Goes to the end of the word that began at `start`, and notes what is strange about it. */
+  #skipWord(start: number, from: number): number {
+    const text = this.#text
+    const { kindOf } = this.#letters
+    let bits = 0
+    let at = start
+    for (; at < text.length; at++) {
+      const kind = kindOf[text.charCodeAt(at)] ?? kinds.separator
+      if (kind > letterKindMax && kind !== kinds.digit && kind !== kinds.nothing && kind !== kinds.odd) break
+      if (kind === kinds.separator) break
+      bits |= 1 << kind
+    }
+    if (at - start === 1 || bits !== 1 << kinds.latin || at - start >= longWordLengthMin) this.#note(start, at, bits)
+    else {
+      this.#singles = 0
+      this.signs.latinWords++
+    }
+    return Math.max(at, from)
+  }
+
+  #note(start: number, end: number, bits: number): void {
+    const { signs } = this
+    const has = (kind: number) => (bits & (1 << kind)) !== 0
+    const hasLatin = has(kinds.latin)
+    const hasLookalike = has(kinds.lookalike)
+    if (hasLatin) signs.latinWords++
+    else if (hasLookalike) signs.lookalikeWords++
+    if (hasLatin && hasLookalike) signs.mixed++
+    if (has(kinds.nothing) || has(kinds.odd)) signs.odd++
+    if (has(kinds.digit)) this.#noteDigits(start, end, hasLatin)
+    if (end - start >= longWordLengthMin && signs.longWords.length < 2 * longWordsMax) signs.longWords.push(start, end)
+    this.#singles = end - start === 1 ? this.#singles + 1 : 0
+    if (this.#singles > signs.singles) signs.singles = this.#singles
+  }
+
+  #noteDigits(start: number, end: number, hasLatin: boolean): void {
+    const length = end - start
+    if ((length >= 2 && length <= 4) || length === 8) this.signs.bytes++
+    if (!hasLatin || length < 3 || length > leetLengthMax || this.signs.leet > 0) return
+    if (isKnown(readLeet(this.#text.slice(start, end)), this.#vocabulary)) this.signs.leet++
+  }
+
+  #take(value: number, start: number): void {
+    const mask = this.#vocabulary.masks[value - 1]
+    if (!mask) return
+    const last = this.words.at(-1)
+    // The same again and again counts once: `ignore ignore ignore`.
+    if (last && last.mask === mask && this.#position - last.position <= 2) {
+      last.position = this.#position
+      last.end = this.#end
+    } else this.words.push({ start, end: this.#end, position: this.#position, mask })
+  }
+
+  /** The value of the longest entry that begins here; 0: none. */
+  #walk(start: number): number {
+    const { trie } = this.#vocabulary
+    const { folded, kindOf } = this.#letters
+    const text = this.#text
+    let node = trie.root[folded[text.charCodeAt(start)] ?? 0] ?? 0
+    let found = 0
+    let stem = 0
+    let isGap = false
+    let gapLength = 0
+    let at = start + 1
+    for (; node !== 0; at++) {
+      const unit = text.charCodeAt(at)
+      const kind = at < text.length ? (kindOf[unit] ?? 0) : kinds.separator
+      if (kind === kinds.nothing) continue
+      const isInner = kind <= letterKindMax ? kind !== kinds.separator : kind === kinds.digit
+      if (!isGap) {
+        const stemHere = trie.stem[node] ?? 0
+        if (stemHere !== 0) stem = stemHere
+        const wholeHere = trie.whole[node] ?? 0
+        if (!isInner || !this.#bounded || kindOf[text.charCodeAt(at - 1)] === kinds.unspaced) {
+          const value = wholeHere !== 0 ? wholeHere : stem
+          if (value !== 0) {
+            found = value
+            this.#end = at
+          }
+          stem = 0
+        }
+      }
+      if (at >= text.length) break
+      if (isInner || kind === kinds.unspaced) {
+        node = findChild(trie, node, folded[unit] ?? 0)
+        isGap = false
+        gapLength = 0
+      } else {
+        if (kind === kinds.sentenceEnd || ++gapLength > gapLengthMax) break
+        if (!isGap) node = findChild(trie, node, gapUnit)
+        isGap = true
+      }
+    }
+    if (stem === 0) return found
+    this.#end = this.#wordEnd(at - 1)
+    return stem
+  }
+
+  #wordEnd(from: number): number {
+    const { kindOf } = this.#letters
+    let at = from
+    while (at < this.#text.length) {
+      const kind = kindOf[this.#text.charCodeAt(at)] ?? kinds.separator
+      if (kind === kinds.separator || (kind > letterKindMax && kind !== kinds.digit && kind !== kinds.nothing)) break
+      at++
+    }
+    return at
+  }
+}
+
+/** A whole word of three letters or more; shorter ones are anything. */
+function isKnown(word: string, { trie }: Vocabulary): boolean {
+  const { folded } = listLetters()
+  let node = trie.root[folded[word.charCodeAt(0)] ?? 0] ?? 0
+  let isStem = false
+  for (let at = 1; at < word.length && node !== 0; at++) {
+    node = findChild(trie, node, folded[word.charCodeAt(at)] ?? 0)
+    isStem ||= at > 3 && (trie.stem[node] ?? 0) !== 0
+  }
+  return isStem || (trie.whole[node] ?? 0) !== 0
+}
+
+function findChild(trie: Vocabulary['trie'], node: number, unit: number): number {
+  let child = trie.firstChild[node] ?? 0
+  while (child !== 0 && trie.unit[child] !== unit) child = trie.nextSibling[child] ?? 0
+  return child
+}

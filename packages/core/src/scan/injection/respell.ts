@@ -1,0 +1,107 @@
+/** Views of texts that were respelt: l33t, l e t t e r s, rotated, reversed, escaped. */
+
+import { readLeet } from './leet.ts'
+import { kinds, listLetters } from './letters.ts'
+import type { View } from './view.ts'
+import { ViewBuilder } from './view.ts'
+import { rotate13 } from './vocabulary.ts'
+
+/** One unit for each. */
+function sameLength(text: string, respelt: string): View {
+  const from = Int32Array.from({ length: text.length }, (_, at) => at)
+  return { text: respelt, from, to: from.map((at) => at + 1) }
+}
+
+export function showLeet(text: string): View {
+  return sameLength(text, readLeet(text))
+}
+
+export function showRotated(text: string): View {
+  return sameLength(text, rotate13(text))
+}
+
+export function showReversed(text: string): View {
+  const view = new ViewBuilder()
+  for (let at = text.length - 1; at >= 0; at--) view.push(text[at] ?? '', at, at + 1)
+  return view.build()
+}
+
+const isSpace = (char: string | undefined) => char === undefined || /\s/.test(char)
+
+/** Takes out what stands between single letters: spaces, and the marks `.-_*` where they are in the spaces' place. */
+export function showSpaced(text: string): View {
+  const view = new ViewBuilder()
+  const { kindOf } = listLetters()
+  const isMark = (at: number) => {
+    const kind = kindOf[text.charCodeAt(at)]
+    return at >= 0 && at < text.length && (kind === kinds.separator || kind === kinds.sentenceEnd)
+  }
+  const isInside = (at: number) => !isMark(at - 1) && !isMark(at + 1) && isMark(at - 2) && isMark(at + 2)
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] ?? ''
+    const between = isMark(at) && at > 0 && at + 1 < text.length && isBetweenSingles(text, at, isMark)
+    if (between || (isMark(at) && isInside(at))) continue
+    view.push(char, at, at + 1)
+  }
+  return view.build()
+}
+
+function isBetweenSingles(text: string, at: number, isMark: (at: number) => boolean): boolean {
+  if (isSpace(text[at - 1]) || isSpace(text[at + 1])) return false
+  if (!isSpace(text[at]) && (isMark(at - 1) || isMark(at + 1))) return false
+  const startsAlone = at - 2 < 0 || isMark(at - 2)
+  const endsAlone = at + 2 >= text.length || isMark(at + 2)
+  return startsAlone && endsAlone
+}
+
+const named: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  shy: '',
+  zwnj: '',
+  zwj: '',
+}
+
+const escaped =
+  /(?:%[0-9a-f]{2})+|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&([a-z]{2,5});|\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|<\/?[a-z][a-z0-9]{0,10}(?:\s[^<>]{0,120})?\/?>|<!--[^<>]{0,40}-->|\+/gi
+
+/** Whether there is anything for `showUnescaped`: two escapes, or one tag in a word. */
+export const hasEscapes =
+  /%[0-9a-f]{2}|&#x?[0-9a-f]{1,7};|&(?:lt|gt|shy|zwn?j|nbsp);|\\u\{?[0-9a-f]{2}|\\x[0-9a-f]{2}|[a-z]<[/!a-z][^<>]{0,120}>[a-z]/i
+
+/** Percent, entity and backslash escapes as their characters; tags as nothing, so that they do not part words. */
+export function showUnescaped(text: string): View {
+  const view = new ViewBuilder()
+  let kept = 0
+  const keep = (end: number) => {
+    for (let at = kept; at < end; at++) view.push(text[at] ?? '', at, at + 1)
+  }
+  const isPercentText = /%20/.test(text) || /\+[a-z]+\+/i.test(text)
+  for (const match of text.matchAll(escaped)) {
+    const [whole] = match
+    keep(match.index)
+    kept = match.index + whole.length
+    view.push(readEscape(match, isPercentText), match.index, kept)
+  }
+  keep(text.length)
+  return view.build()
+}
+
+function readEscape([whole, hex, decimal, name, ...units]: RegExpMatchArray, isPercentText: boolean): string {
+  if (whole === '+') return isPercentText ? ' ' : '+'
+  if (whole.startsWith('%')) return readPercent(whole)
+  if (name !== undefined) return named[name.toLowerCase()] ?? whole
+  const code = hex ?? units.find((unit) => unit !== undefined)
+  if (code === undefined && decimal === undefined) return ''
+  const point = code === undefined ? Number(decimal) : Number.parseInt(code, 16)
+  return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : ' '
+}
+
+function readPercent(escapes: string): string {
+  const bytes = Uint8Array.from(escapes.slice(1).split('%'), (hex) => Number.parseInt(hex, 16))
+  return new TextDecoder().decode(bytes)
+}
