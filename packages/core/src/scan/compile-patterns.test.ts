@@ -47,7 +47,7 @@ describe('compilePatterns() refuses', () => {
     [
       'a weight above 1',
       { patterns: [injection('a', { regex: 'abc', weight: 2 })] },
-      "patterns[0].weight: 'weight' must be above 0 and at most 1, not 2",
+      "patterns[0].weight: 'weight' must be -1 to 1 and not 0, not 2",
     ],
     [
       'a name twice',

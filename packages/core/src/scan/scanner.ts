@@ -43,10 +43,12 @@ export interface ScannerOptions {
 export function createScanner(patterns: readonly CompiledPattern[], options: ScannerOptions = {}): Scanner {
   const { sequences = [], words = new Map(), judge = defaultJudgeOptions } = options
   const find = createFinder(patterns)
+  const expressions = patterns.filter(({ definition }) => definition.type === 'INJECTION_ATTEMPT')
   const injections = createInjectionDetector({
     sequences,
     vocabulary: buildVocabulary(words),
-    find: createFinder(patterns.filter(({ definition }) => definition.type === 'INJECTION_ATTEMPT')),
+    find: createFinder(expressions),
+    expressionCount: expressions.length,
     judge,
   })
   const detect = (text: string) => detectAll(text, find(text), injections)

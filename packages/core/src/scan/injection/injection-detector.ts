@@ -15,6 +15,7 @@ export interface InjectionDetectorOptions {
   readonly vocabulary: Vocabulary
   /** Finds expressions and phrases of injections; used on what was disguised. */
   readonly find: Finder
+  readonly expressionCount: number
   readonly judge: JudgeOptions
 }
 
@@ -32,17 +33,25 @@ export function createInjectionDetector(options: InjectionDetectorOptions): Inje
     options.sequences.flatMap((pattern) => (pattern.sequence ? [{ pattern, sequence: pattern.sequence }] : [])),
     vocabulary,
   )
+  const canFind = options.sequences.length + options.expressionCount > 0
+  const findIn = (text: string) =>
+    find(text).map(({ pattern, start, end }) => toEvidence({ pattern: pattern.definition, start, end }))
   return {
     detect(text, matches) {
       const read = readWords(text, vocabulary)
       const evidence = [...matches, ...findSequences(read).map(toEvidence)]
-      for (const view of unmasker.list(text, read)) {
-        const found = [
-          ...findSequences(view.read),
-          ...find(view.text).map(({ pattern, start, end }) => ({ pattern: pattern.definition, start, end })),
-        ]
-        for (const each of found) evidence.push({ ...toEvidence(each), ...mapBack(view, each.start, each.end) })
-      }
+      const views = canFind ? unmasker.list(text, read) : []
+      if (views.length === 0) return judgeInjection(evidence, judge)
+      // What is not disguised is seen in every view.
+      const known = new Set(evidence.map(({ pattern, start }) => `${pattern} ${start}`))
+      for (const view of views)
+        for (const each of [...findSequences(view.read).map(toEvidence), ...findIn(view.text)]) {
+          const place = mapBack(view, each.start, each.end)
+          const key = `${each.pattern} ${place.start}`
+          if (known.has(key)) continue
+          known.add(key)
+          evidence.push({ ...each, ...place })
+        }
       return judgeInjection(evidence, judge)
     },
     findSequences: (text) => findSequences(readWords(text, vocabulary)).map(toEvidence),

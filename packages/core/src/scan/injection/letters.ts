@@ -6,9 +6,9 @@ export const kinds = {
   /** Cyrillic and Greek, some of whose letters look like Latin ones. */
   lookalike: 2,
   letter: 3,
+  digit: 4,
   /** Written without spaces between words: a word may begin and end anywhere. */
-  unspaced: 4,
-  digit: 5,
+  unspaced: 5,
   /** Shows nothing or sits on another letter. */
   nothing: 6,
   sentenceEnd: 7,
@@ -17,6 +17,9 @@ export const kinds = {
   /** Half of a pair, or a letter in costume: 𝐚 ⓐ ᵃ. */
   odd: 9,
 } as const
+
+/** The last of the kinds that words are made of; those before it are such too, but for `separator`. */
+export const wordKindMax = kinds.digit
 
 const unitCount = 65_536
 const foldsSharpS = 0xdf

@@ -1,9 +1,9 @@
 /** One pass over a text: the known words in it, and the signs that it hides others. */
 
 import { readLeet } from './leet.ts'
-import { kinds, listLetters } from './letters.ts'
+import { kinds, listLetters, wordKindMax } from './letters.ts'
 import type { ConceptMask, Vocabulary } from './vocabulary.ts'
-import { gapUnit } from './word-trie.ts'
+import { findMove, gapUnit } from './word-trie.ts'
 
 /** A known word or phrase. */
 export interface Word {
@@ -45,7 +45,6 @@ const longWordsMax = 48
 /** Marks between the parts of a phrase. */
 const gapLengthMax = 4
 const leetLengthMax = 20
-const letterKindMax = kinds.letter
 
 /** Without `bounded`, words may begin and end anywhere, as where all spaces were taken out. */
 export function readWords(text: string, vocabulary: Vocabulary, bounded = true): WordsRead {
@@ -99,7 +98,8 @@ class WordReader implements WordsRead {
   }
 
   #endSentence(at: number): number {
-    const next = this.#letters.kindOf[this.#text.charCodeAt(at + 1)] ?? kinds.separator
+    const isLast = at + 1 >= this.#text.length
+    const next = isLast ? kinds.separator : this.#letters.kindOf[this.#text.charCodeAt(at + 1)]
     // 3.5, e.g. and file.txt go on; at the end of the text there is nothing to be apart from.
     if (next === kinds.separator || next === kinds.unspaced) this.#position += sentenceGap
     return at + 1
@@ -116,31 +116,41 @@ class WordReader implements WordsRead {
   #readWord(start: number): number {
     const value = this.#walk(start)
     this.#position += 2
-    if (value !== 0) {
-      this.#take(value, start)
-      this.#singles = 0
-    }
-    return value !== 0 && this.#end > start ? this.#skipWord(start, this.#end) : this.#skipWord(start, start)
+    const end = this.#skipWord(start)
+    if (value === 0) return end
+    this.#take(value, start)
+    this.#singles = 0
+    return Math.max(end, this.#end)
   }
 
-  /** Goes to the end of the word that began at `start`, and notes what is strange about it. */
-  #skipWord(start: number, from: number): number {
+  /** The end of the word that began at `start`; notes what is strange about it. */
+  #skipWord(start: number): number {
     const text = this.#text
+    const { length } = text
     const { kindOf } = this.#letters
-    let bits = 0
     let at = start
-    for (; at < text.length; at++) {
-      const kind = kindOf[text.charCodeAt(at)] ?? kinds.separator
-      if (kind > letterKindMax && kind !== kinds.digit && kind !== kinds.nothing && kind !== kinds.odd) break
-      if (kind === kinds.separator) break
-      bits |= 1 << kind
+    let kind = 0
+    // Never past the end: a look-up at NaN makes all look-ups slow.
+    while (at < length) {
+      kind = kindOf[text.charCodeAt(at)] ?? 0
+      if (kind !== kinds.latin) break
+      at++
     }
-    if (at - start === 1 || bits !== 1 << kinds.latin || at - start >= longWordLengthMin) this.#note(start, at, bits)
-    else {
+    const wordLength = at - start
+    if (wordLength > 1 && wordLength < longWordLengthMin && (at === length || kind === kinds.separator)) {
       this.#singles = 0
       this.signs.latinWords++
+      return at
     }
-    return Math.max(at, from)
+    let bits = wordLength > 0 ? 1 << kinds.latin : 0
+    for (; at < length; at++) {
+      kind = kindOf[text.charCodeAt(at)] ?? 0
+      const isInner = kind <= wordKindMax ? kind !== kinds.separator : kind === kinds.nothing || kind === kinds.odd
+      if (!isInner) break
+      bits |= 1 << kind
+    }
+    this.#note(start, at, bits)
+    return at
   }
 
   #note(start: number, end: number, bits: number): void {
@@ -176,45 +186,44 @@ class WordReader implements WordsRead {
     } else this.words.push({ start, end: this.#end, position: this.#position, mask })
   }
 
-  /** The value of the longest entry that begins here; 0: none. */
+  /** The value of the longest entry that begins here; 0: none. Its end is left in `#end`. */
   #walk(start: number): number {
     const { trie } = this.#vocabulary
     const { folded, kindOf } = this.#letters
     const text = this.#text
+    const { length } = text
     let node = trie.root[folded[text.charCodeAt(start)] ?? 0] ?? 0
+    let last = kindOf[text.charCodeAt(start)] ?? 0
     let found = 0
     let stem = 0
-    let isGap = false
     let gapLength = 0
     let at = start + 1
     for (; node !== 0; at++) {
-      const unit = text.charCodeAt(at)
-      const kind = at < text.length ? (kindOf[unit] ?? 0) : kinds.separator
+      const unit = at < length ? text.charCodeAt(at) : gapUnit
+      const kind = kindOf[unit] ?? 0
       if (kind === kinds.nothing) continue
-      const isInner = kind <= letterKindMax ? kind !== kinds.separator : kind === kinds.digit
-      if (!isGap) {
-        const stemHere = trie.stem[node] ?? 0
-        if (stemHere !== 0) stem = stemHere
-        const wholeHere = trie.whole[node] ?? 0
-        if (!isInner || !this.#bounded || kindOf[text.charCodeAt(at - 1)] === kinds.unspaced) {
-          const value = wholeHere !== 0 ? wholeHere : stem
-          if (value !== 0) {
+      const isInner = kind <= wordKindMax && kind !== kinds.separator
+      if (gapLength === 0) {
+        if (trie.stem[node] !== 0) stem = trie.stem[node] ?? 0
+        if (!isInner || last === kinds.unspaced || !this.#bounded) {
+          const value = trie.whole[node] !== 0 ? trie.whole[node] : stem
+          if (value !== undefined && value !== 0) {
             found = value
             this.#end = at
           }
           stem = 0
         }
       }
-      if (at >= text.length) break
+      if (at >= length) return found
+      last = kind
       if (isInner || kind === kinds.unspaced) {
-        node = findChild(trie, node, folded[unit] ?? 0)
-        isGap = false
+        node = findMove(trie, node, folded[unit] ?? 0)
         gapLength = 0
-      } else {
-        if (kind === kinds.sentenceEnd || ++gapLength > gapLengthMax) break
-        if (!isGap) node = findChild(trie, node, gapUnit)
-        isGap = true
+        continue
       }
+      gapLength++
+      if (kind === kinds.sentenceEnd || gapLength > gapLengthMax) break
+      if (gapLength === 1) node = findMove(trie, node, gapUnit)
     }
     if (stem === 0) return found
     this.#end = this.#wordEnd(at - 1)
@@ -226,7 +235,7 @@ class WordReader implements WordsRead {
     let at = from
     while (at < this.#text.length) {
       const kind = kindOf[this.#text.charCodeAt(at)] ?? kinds.separator
-      if (kind === kinds.separator || (kind > letterKindMax && kind !== kinds.digit && kind !== kinds.nothing)) break
+      if (kind === kinds.separator || (kind > wordKindMax && kind !== kinds.nothing)) break
       at++
     }
     return at
@@ -239,14 +248,8 @@ function isKnown(word: string, { trie }: Vocabulary): boolean {
   let node = trie.root[folded[word.charCodeAt(0)] ?? 0] ?? 0
   let isStem = false
   for (let at = 1; at < word.length && node !== 0; at++) {
-    node = findChild(trie, node, folded[word.charCodeAt(at)] ?? 0)
+    node = findMove(trie, node, folded[word.charCodeAt(at)] ?? 0)
     isStem ||= at > 3 && (trie.stem[node] ?? 0) !== 0
   }
   return isStem || (trie.whole[node] ?? 0) !== 0
-}
-
-function findChild(trie: Vocabulary['trie'], node: number, unit: number): number {
-  let child = trie.firstChild[node] ?? 0
-  while (child !== 0 && trie.unit[child] !== unit) child = trie.nextSibling[child] ?? 0
-  return child
 }

@@ -26,32 +26,38 @@ export function showReversed(text: string): View {
   return view.build()
 }
 
-const isSpace = (char: string | undefined) => char === undefined || /\s/.test(char)
+const isSpace = (unit: number) =>
+  unit === 32 || unit === 10 || unit === 9 || unit === 13 || unit === 0x3000 || unit === 0xa0
 
-/** Takes out what stands between single letters: spaces, and the marks `.-_*` where they are in the spaces' place. */
+/** Takes out what stands between single letters: a space, or a mark where marks are in the spaces' place. */
 export function showSpaced(text: string): View {
   const view = new ViewBuilder()
   const { kindOf } = listLetters()
-  const isMark = (at: number) => {
-    const kind = kindOf[text.charCodeAt(at)]
-    return at >= 0 && at < text.length && (kind === kinds.separator || kind === kinds.sentenceEnd)
+  const { length } = text
+  // Outside of the text counts as a mark.
+  const isMark = Uint8Array.from({ length: length + 4 }, (_, at) => {
+    if (at < 2 || at >= length + 2) return 1
+    const kind = kindOf[text.charCodeAt(at - 2)]
+    return kind === kinds.separator || kind === kinds.sentenceEnd ? 1 : 0
+  })
+  for (let at = 0; at < length; at++) {
+    const isAlone = isMark[at + 2] === 1 && isMark[at] === 1 && isMark[at + 4] === 1 && at > 0 && at + 1 < length
+    const isBetweenLetters = isMark[at + 1] === 0 && isMark[at + 3] === 0
+    if (isAlone && (isBetweenLetters || isSpaceBetween(text, at))) continue
+    view.push(text[at] ?? '', at, at + 1)
   }
-  const isInside = (at: number) => !isMark(at - 1) && !isMark(at + 1) && isMark(at - 2) && isMark(at + 2)
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at] ?? ''
-    const between = isMark(at) && at > 0 && at + 1 < text.length && isBetweenSingles(text, at, isMark)
-    if (between || (isMark(at) && isInside(at))) continue
-    view.push(char, at, at + 1)
-  }
-  return view.build()
+  const spaced = view.build()
+  return { ...spaced, isJoined: isJoined(spaced.text) }
 }
 
-function isBetweenSingles(text: string, at: number, isMark: (at: number) => boolean): boolean {
-  if (isSpace(text[at - 1]) || isSpace(text[at + 1])) return false
-  if (!isSpace(text[at]) && (isMark(at - 1) || isMark(at + 1))) return false
-  const startsAlone = at - 2 < 0 || isMark(at - 2)
-  const endsAlone = at + 2 >= text.length || isMark(at + 2)
-  return startsAlone && endsAlone
+/** Twenty letters and hardly a space: the spaces were taken out with the rest. */
+function isJoined(text: string): boolean {
+  const spaces = text.length - text.replaceAll(' ', '').length
+  return text.length >= 20 && spaces * 30 < text.length
+}
+
+function isSpaceBetween(text: string, at: number): boolean {
+  return isSpace(text.charCodeAt(at)) && !isSpace(text.charCodeAt(at - 1)) && !isSpace(text.charCodeAt(at + 1))
 }
 
 const named: Readonly<Record<string, string>> = {

@@ -16,7 +16,7 @@ import { reversedConcept, rotatedConcept } from './vocabulary.ts'
 /** Disguises under disguises. */
 const depthMax = 3
 /** Code units in all views of one text: bounds time, whatever the text. */
-const unitsMax = 48_000
+const unitsMax = 32_000
 const singlesMin = 5
 const bytesMin = 6
 const digitsSign = /(?:[0-9a-f]{2}[ ,:]){10}|(?:\\x[0-9a-f]{2}){6}|(?:0x[0-9a-f]{2}[ ,]+){6}|[01]{8} [01]{8}/i
@@ -52,7 +52,7 @@ export class Unmasker {
           seen.add(made.text)
           units += made.text.length
           const view = each.view ? composeViews(each.view, made) : made
-          next.push({ ...view, read: readWords(view.text, this.#vocabulary, !isJoined(view.text)) })
+          next.push({ ...view, read: readWords(view.text, this.#vocabulary, made.isJoined !== true) })
           if (units >= unitsMax) return [...unmasked, ...next]
         }
       unmasked.push(...next)
@@ -86,10 +86,4 @@ export class Unmasker {
 function fromBlob({ text, start, end }: { text: string; start: number; end: number }): View {
   const from = new Int32Array(text.length).fill(start)
   return { text, from, to: new Int32Array(text.length).fill(end) }
-}
-
-/** Thirty letters and no space: the spaces were taken out with the rest. */
-function isJoined(text: string): boolean {
-  const spaces = text.length - text.replaceAll(' ', '').length
-  return text.length >= 20 && spaces * 30 < text.length
 }

@@ -4,6 +4,8 @@ export interface View {
   /** By unit of the view: start and end of what it stands for, in the text it was made from. */
   readonly from: Int32Array
   readonly to: Int32Array
+  /** The spaces between its words are gone too. */
+  readonly isJoined?: boolean
 }
 
 export class ViewBuilder {

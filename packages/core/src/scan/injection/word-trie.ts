@@ -8,9 +8,9 @@ import { kinds, listLetters } from './letters.ts'
 export interface WordTrie {
   /** Node of each first unit; 0: none. */
   readonly root: Int32Array
-  readonly firstChild: Int32Array
-  readonly nextSibling: Int32Array
-  readonly unit: Uint16Array
+  /** The other moves: a hash table of node and unit to node. */
+  readonly moveKeys: Uint32Array
+  readonly moveNodes: Int32Array
   /** The entry that ends here, counted from one; 0: none. */
   readonly whole: Int32Array
   /** The same for entries that go on as they like. */
@@ -42,7 +42,6 @@ interface Entry {
 
 class TrieBuilder {
   readonly #children: Map<number, number>[] = [new Map()]
-  readonly #unit: number[] = [0]
   readonly #whole: number[] = [0]
   readonly #stem: number[] = [0]
 
@@ -60,34 +59,40 @@ class TrieBuilder {
     const next = this.#children.length
     children?.set(unit, next)
     this.#children.push(new Map())
-    this.#unit.push(unit)
     this.#whole.push(0)
     this.#stem.push(0)
     return next
   }
 
   build(): WordTrie {
-    const count = this.#children.length
+    const size = 2 ** Math.ceil(Math.log2(3 * this.#children.length + 2))
+    const moveKeys = new Uint32Array(size)
+    const moveNodes = new Int32Array(size)
     const root = new Int32Array(65_536)
-    const firstChild = new Int32Array(count)
-    const nextSibling = new Int32Array(count)
     for (const [unit, child] of this.#children[0] ?? []) root[unit] = child
-    for (let node = 1; node < count; node++) {
-      let last = 0
-      for (const child of this.#children[node]?.values() ?? []) {
-        if (last === 0) firstChild[node] = child
-        else nextSibling[last] = child
-        last = child
+    for (let node = 1; node < this.#children.length; node++)
+      for (const [unit, child] of this.#children[node] ?? []) {
+        let slot = hashMove(node, unit) & (size - 1)
+        while (moveNodes[slot] !== 0) slot = (slot + 1) & (size - 1)
+        moveKeys[slot] = node * 65_536 + unit
+        moveNodes[slot] = child
       }
-    }
-    return {
-      root,
-      firstChild,
-      nextSibling,
-      unit: Uint16Array.from(this.#unit),
-      whole: Int32Array.from(this.#whole),
-      stem: Int32Array.from(this.#stem),
-    }
+    return { root, moveKeys, moveNodes, whole: Int32Array.from(this.#whole), stem: Int32Array.from(this.#stem) }
+  }
+}
+
+function hashMove(node: number, unit: number): number {
+  const mixed = Math.imul(node, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca6b)
+  return (mixed ^ (mixed >>> 15)) >>> 0
+}
+
+/** Where the tree goes from a node; 0: nowhere. */
+export function findMove({ moveKeys, moveNodes }: WordTrie, node: number, unit: number): number {
+  const key = node * 65_536 + unit
+  const last = moveKeys.length - 1
+  for (let slot = hashMove(node, unit) & last; ; slot = (slot + 1) & last) {
+    const next = moveNodes[slot] ?? 0
+    if (next === 0 || moveKeys[slot] === key) return next
   }
 }
 
