@@ -23,10 +23,10 @@ import {
 import { type Dataquery, DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
 import { callMetrics, selfMetrics } from '@inferometer/core/metrics'
 import type { Dashboard, Panel, PanelQuery, Threshold, Unit } from '@inferometer/core/panels'
+import { type Cell, layOut } from '@inferometer/core/panels/layout'
 import { isOverTime } from '@inferometer/core/panels/panel'
 import { variableLabels } from '@inferometer/core/panels/promql'
 import { type Dimension, dimensionLabels } from '@inferometer/core/panels/terms'
-import { type Cell, layOut } from './layout.ts'
 import { buildVisualization, isTabular, refIdOf } from './visualization.ts'
 
 /** What the dashboards find each other by. */
@@ -146,7 +146,7 @@ function buildPanel(panel: Panel, id: number, gridPos: Cell | undefined): Grafan
     ...visualization,
     id,
     title: panel.title,
-    description: panel.description,
+    description: panel.inPrometheus === null ? panel.description : `${panel.description} ${panel.inPrometheus}`,
     datasource,
     ...(gridPos && { gridPos }),
     targets: panel.queries.map((query, index) => buildTarget(panel, query, index)),

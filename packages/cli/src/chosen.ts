@@ -6,10 +6,17 @@ import { type Settings, settings } from './settings.ts'
 export interface Chosen extends Settings {
   readonly dataDir: string
   readonly configDir: string
+  readonly dashboardsDir: string
 }
 
 /** `flags` may hold a command's own flags beside settings. */
-export function choose(flags: Settings, { given, defaultDataDir, defaultConfigDir }: Environment): Chosen {
+export function choose(flags: Settings, environment: Environment): Chosen {
+  const {
+    given,
+    defaultDataDir: dataDir,
+    defaultConfigDir: configDir,
+    defaultDashboardsDir: dashboardsDir,
+  } = environment
   const fromFlags = Object.entries(flags).filter(([name]) => Object.hasOwn(settings, name))
-  return { dataDir: defaultDataDir, configDir: defaultConfigDir, ...given, ...Object.fromEntries(fromFlags) }
+  return { dataDir, configDir, dashboardsDir, ...given, ...Object.fromEntries(fromFlags) }
 }

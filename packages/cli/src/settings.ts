@@ -10,6 +10,7 @@ export interface Settings {
   readonly otlpGrpcPort?: number
   readonly dataDir?: string
   readonly configDir?: string
+  readonly dashboardsDir?: string
   readonly apiKey?: string
   readonly content?: ContentPolicy
   readonly forwardTraces?: string
@@ -26,7 +27,6 @@ export interface Settings {
   readonly prometheusPort?: number
   readonly tempoPort?: number
   readonly lokiPort?: number
-  readonly dashboardsDir?: string
   readonly retentionDays?: number
   readonly prometheusRetentionSize?: string
 }
@@ -63,6 +63,7 @@ export const serverSettings = {
   otlpGrpcPort: port('otlp-grpc', 4317, 'OTLP over gRPC'),
   dataDir: { ...named('data-dir'), value: 'text', help: 'folder of the store' },
   configDir: { ...named('config-dir'), value: 'text', help: 'folder of model_prices.yaml and patterns.yaml' },
+  dashboardsDir: text('dashboards-dir', 'folder of the dashboards as JSON, read again every 30 s'),
   host: { ...named('host'), value: 'text', help: 'address every port is bound to (default 127.0.0.1)' },
   apiKey: { ...named('api-key'), value: 'text', help: 'key that every request must carry' },
   content: { ...named('content'), value: contentPolicies, help: 'what is kept of prompts and answers (default off)' },
@@ -88,7 +89,6 @@ export const stackSettings = {
   prometheusPort: port('prometheus', 9090, 'Prometheus'),
   tempoPort: port('tempo', 3200, 'Tempo'),
   lokiPort: port('loki', 3100, 'Loki'),
-  dashboardsDir: text('dashboards-dir', 'folder of the dashboards as JSON, read again every 30 s'),
   retentionDays: {
     ...named('retention-days'),
     value: 'days',

@@ -108,6 +108,12 @@ export const configSchema = Type.Object(
       default: 'config',
       description: 'Folder of model_prices.yaml and patterns.yaml',
     }),
+    dashboardsDir: Type.String({
+      minLength: 1,
+      maxLength: 4_096,
+      default: 'build/dashboards',
+      description: "Folder of the dashboards' files; what is edited there the console shows",
+    }),
     apiKeys: Type.Array(Type.String({ minLength: 16, maxLength: 512, pattern: '^[\\x21-\\x7e]+$', writeOnly: true }), {
       default: [],
       maxItems: 100,

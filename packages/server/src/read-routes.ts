@@ -8,6 +8,8 @@ import { listPatterns } from './list-patterns.ts'
 import { listSamples } from './metrics/list-samples.ts'
 import type { Registry } from './metrics/registry.ts'
 import { addCallRoutes } from './query/call-routes.ts'
+import { createDashboardFiles } from './query/dashboard-files.ts'
+import { addPanelRoutes } from './query/panel-routes.ts'
 import { addQueryRoutes } from './query/query-routes.ts'
 import { addTailRoutes } from './query/tail-routes.ts'
 import { addTraceRoutes } from './query/trace-routes.ts'
@@ -23,14 +25,17 @@ export interface ReadSetup {
   readonly endpoint: MetricsEndpoint
   readonly forwarder: Forwarder
   readonly now: () => number
+  /** Where the dashboards' files are; null where there are none. */
+  readonly dashboardsDir: string | null
 }
 
 export function addReadRoutes(app: RestApp, setup: ReadSetup): void {
-  const { store, registry, patterns, endpoint, forwarder, now } = setup
+  const { store, registry, patterns, endpoint, forwarder, now, dashboardsDir } = setup
   addCallRoutes(app, { store, now })
   addTailRoutes(app, { store, now })
   addTraceRoutes(app, store)
   addQueryRoutes(app, { store, now })
+  addPanelRoutes(app, { store, dashboards: createDashboardFiles({ dir: dashboardsDir, now }), now })
   addPatternRoutes(app, () => listPatterns(patterns))
   addPipelineRoutes(app, {
     now,

@@ -105,7 +105,8 @@ function listConsoleNeeds(setup: ApiSetup): readonly AddRoutes[] {
   return [
     (app) => addPriceRoutes(app, toPriceActions(prices)),
     (app) => addTextRoutes(app, { promptChars, text }),
-    (app) => addReadRoutes(app, { store, registry, patterns, endpoint, forwarder, now }),
+    (app) =>
+      addReadRoutes(app, { store, registry, patterns, endpoint, forwarder, now, dashboardsDir: config.dashboardsDir }),
     (app) => addHealthRoutes(app, health),
   ]
 }

@@ -31,6 +31,8 @@ export interface Panel {
   readonly title: string
   /** What it means, and what to do about it. */
   readonly description: string
+  /** What is true of it in Prometheus alone: the store of calls can be narrowed by everything. */
+  readonly inPrometheus: string | null
   readonly kind: PanelKind
   readonly unit: Unit
   /** Of 24 columns. */
@@ -53,7 +55,7 @@ export interface Dashboard {
   readonly panels: readonly Panel[]
 }
 
-type Optional = 'thresholds' | 'noData' | 'period' | 'exemplars'
+type Optional = 'inPrometheus' | 'thresholds' | 'noData' | 'period' | 'exemplars'
 export type PanelFields = Omit<Panel, 'queries' | Optional> &
   Partial<Pick<Panel, Optional>> & { readonly queries: readonly Omit<PanelQuery, 'promql'>[] }
 
@@ -64,6 +66,7 @@ export function isOverTime({ kind }: Pick<Panel, 'kind'>): boolean {
 export function definePanel(fields: PanelFields): Panel {
   const window: Window = isOverTime(fields) ? 'each_step' : 'whole_range'
   return {
+    inPrometheus: null,
     thresholds: [],
     noData: 'No calls in this range',
     period: 'chosen',

@@ -16,7 +16,8 @@ const tiles = [
   definePanel({
     id: 'pii-calls',
     title: 'Calls with PII',
-    description: `Calls of the range in whose text personal data or a secret was found; a call counts once. ${byServiceAlone}`,
+    description: `Calls of the range in whose text personal data or a secret was found; a call counts once.`,
+    inPrometheus: byServiceAlone,
     kind: 'stat',
     unit: 'count',
     width: 6,
@@ -29,7 +30,8 @@ const tiles = [
   definePanel({
     id: 'injection-calls',
     title: 'Calls with injection attempts',
-    description: `Calls of the range in whose text an attack on the prompt was found. Look at who sent them: one session is a curious user, many are an attack or a poisoned document. ${byServiceAlone}`,
+    description: `Calls of the range in whose text an attack on the prompt was found. Look at who sent them: one session is a curious user, many are an attack or a poisoned document.`,
+    inPrometheus: byServiceAlone,
     kind: 'stat',
     unit: 'count',
     width: 6,
@@ -42,7 +44,8 @@ const tiles = [
   definePanel({
     id: 'findings',
     title: 'Findings',
-    description: `Matches of the scanner in the range, of both kinds; a call can have many. Many findings in few calls are a pasted list or file. ${byServiceAlone}`,
+    description: `Matches of the scanner in the range, of both kinds; a call can have many. Many findings in few calls are a pasted list or file.`,
+    inPrometheus: byServiceAlone,
     kind: 'stat',
     unit: 'count',
     width: 6,
@@ -64,7 +67,8 @@ const overTime = [
   definePanel({
     id: 'pii-per-second',
     title: 'PII detections per second by service',
-    description: `Calls per second in which personal data was found. A step after a release is a new field in the prompt: redact it before the call, and see Top patterns for what it is. ${byServiceAlone}`,
+    description: `Calls per second in which personal data was found. A step after a release is a new field in the prompt: redact it before the call, and see Top patterns for what it is.`,
+    inPrometheus: byServiceAlone,
     kind: 'timeseries',
     unit: 'calls_per_second',
     width: 12,
@@ -73,7 +77,8 @@ const overTime = [
   definePanel({
     id: 'injections-per-second',
     title: 'Injection attempts per second by service',
-    description: `Calls per second in which an attack on the prompt was found. In a burst, open Calls with findings at that time, group by user, and check what tools the answers called. ${byServiceAlone}`,
+    description: `Calls per second in which an attack on the prompt was found. In a burst, open Calls with findings at that time, group by user, and check what tools the answers called.`,
+    inPrometheus: byServiceAlone,
     kind: 'timeseries',
     unit: 'calls_per_second',
     width: 12,
@@ -82,7 +87,8 @@ const overTime = [
   definePanel({
     id: 'violations',
     title: 'Total security violations (cumulative)',
-    description: `Calls with personal data and calls with an injection attempt since the first call that is kept; a call with both is in both. The slope is what matters. ${byServiceAlone}`,
+    description: `Calls with personal data and calls with an injection attempt since the first call that is kept; a call with both is in both. The slope is what matters.`,
+    inPrometheus: byServiceAlone,
     kind: 'stacked',
     unit: 'count',
     width: 12,
@@ -94,7 +100,8 @@ const overTime = [
   definePanel({
     id: 'share-with-findings',
     title: 'Share of calls with findings',
-    description: `Calls with personal data, and with an injection attempt, divided by all calls of the service: more traffic alone does not move it. ${byServiceAlone}`,
+    description: `Calls with personal data, and with an injection attempt, divided by all calls of the service: more traffic alone does not move it.`,
+    inPrometheus: byServiceAlone,
     kind: 'timeseries',
     unit: 'share',
     width: 12,
@@ -109,7 +116,8 @@ const patterns = [
   definePanel({
     id: 'top-patterns',
     title: 'Top patterns',
-    description: `The ten patterns of config/patterns.yaml that were found most often in the range. A pattern that is always on top and never right: try its text in the scan playground and narrow it. ${byServiceAlone}`,
+    description: `The ten patterns of config/patterns.yaml that were found most often in the range. A pattern that is always on top and never right: try its text in the scan playground and narrow it.`,
+    inPrometheus: byServiceAlone,
     kind: 'bars',
     unit: 'count',
     width: 12,
@@ -119,7 +127,8 @@ const patterns = [
   definePanel({
     id: 'findings-per-second',
     title: 'Findings per second by pattern',
-    description: `When each pattern was found. A pattern that begins at one moment is a release, a new customer or an edit of config/patterns.yaml. ${byServiceAlone}`,
+    description: `When each pattern was found. A pattern that begins at one moment is a release, a new customer or an edit of config/patterns.yaml.`,
+    inPrometheus: byServiceAlone,
     kind: 'stacked',
     unit: 'calls_per_second',
     width: 12,
@@ -129,7 +138,8 @@ const patterns = [
   definePanel({
     id: 'findings-table',
     title: 'Findings by service, kind and pattern',
-    description: `What was found where in the range: the list to go through with the owner of each service. ${byServiceAlone}`,
+    description: `What was found where in the range: the list to go through with the owner of each service.`,
+    inPrometheus: byServiceAlone,
     kind: 'table',
     unit: 'count',
     width: 24,

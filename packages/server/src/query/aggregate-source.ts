@@ -12,12 +12,11 @@ export type Dimension =
   | 'userId'
   | 'sessionId'
   | 'tag'
+  | 'httpStatus'
+  | 'findingKind'
+  | 'pattern'
 
-export type Amount =
-  | Exclude<PanelAmount, 'costUsd' | 'finishedCalls' | 'rateLimitedAttempts'>
-  | 'cancelledCalls'
-  | 'retries'
-  | 'costNanoUsd'
+export type Amount = Exclude<PanelAmount, 'costUsd'> | 'cancelledCalls' | 'retries' | 'costNanoUsd'
 type Duration = 'latencyMs' | 'ttftMs' | 'timePerOutputTokenMs'
 
 export type Measure =

@@ -44,7 +44,7 @@ export function toRequest(body: QueryBody, nowMs: number): Understood {
   }
 }
 
-function toConditions(filters: NonNullable<QueryBody['filters']>) {
+export function toConditions(filters: NonNullable<QueryBody['filters']>) {
   const conditions: { dimension: Dimension; oneOf: readonly (string | null)[] }[] = []
   for (const [name, value] of Object.entries(filters)) {
     if (value === undefined) continue

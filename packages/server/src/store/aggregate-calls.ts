@@ -1,5 +1,15 @@
 import { type LlmCall, modelLabel, timePerOutputTokenMs } from '@inferometer/core/call'
-import type { AggregateRequest, AggregateRow, Amount, Condition, Dimension, Duration, Measure } from './aggregate.ts'
+import {
+  type AggregateRequest,
+  type AggregateRow,
+  type Amount,
+  type Condition,
+  type Dimension,
+  type Duration,
+  type Grain,
+  grainOf,
+  type Measure,
+} from './aggregate.ts'
 
 type Value = string | null
 
@@ -21,7 +31,27 @@ const dimensionValues: Readonly<Record<Dimension, (call: LlmCall) => readonly Va
   userId: read((call) => call.userId),
   sessionId: read((call) => call.sessionId),
   tag: ({ tags }) => (tags.length === 0 ? [null] : [...new Set(tags)]),
+  httpStatus: (call) => listStatuses(call),
+  findingKind: ({ findings }) => findings.map(({ kind }) => kind),
+  pattern: ({ findings }) => findings.map(({ pattern }) => pattern),
 }
+
+/** Of each attempt; a source that does not see attempts may know how the one it saw ended. */
+function listStatuses({ attempts, httpStatus }: LlmCall): readonly string[] {
+  if (attempts.length === 0) return httpStatus === null ? [] : [String(httpStatus)]
+  return attempts.map((attempt) => String(attempt.httpStatus ?? 'none'))
+}
+
+type Own = Partial<Record<Dimension, Value>>
+
+/** What is counted: the call itself, or each of its attempts or findings. */
+const elements: Readonly<Record<Grain, (call: LlmCall) => readonly Own[]>> = {
+  calls: () => [{}],
+  attempts: (call) => listStatuses(call).map((httpStatus) => ({ httpStatus })),
+  findings: ({ findings }) => findings.map(({ kind, pattern }) => ({ findingKind: kind, pattern })),
+}
+
+const rateLimited = '429'
 
 const isTrue = (is: (call: LlmCall) => boolean) => (call: LlmCall) => Number(is(call))
 
@@ -31,7 +61,9 @@ const amountValues: Readonly<Record<Amount, (call: LlmCall) => number | null>> =
   cancelledCalls: isTrue(({ status }) => status === 'cancelled'),
   retriedCalls: isTrue(({ retryCount }) => retryCount > 0),
   errors: isTrue(({ status }) => status !== 'success'),
-  attempts: ({ attempts, httpStatus }) => attempts.length || Number(httpStatus !== null),
+  finishedCalls: isTrue(({ finishReason }) => finishReason !== null),
+  attempts: (call) => listStatuses(call).length,
+  rateLimitedAttempts: (call) => listStatuses(call).filter((status) => status === rateLimited).length,
   retries: ({ retryCount }) => retryCount,
   findings: ({ findings }) => findings.length,
   piiCalls: isTrue(({ findings }) => findings.some(({ kind }) => kind === 'pii')),
@@ -55,30 +87,40 @@ const durationValues: Readonly<Record<Duration, (call: LlmCall) => number | null
   timePerOutputTokenMs: (call) => (call.streaming ? timePerOutputTokenMs(call) : null),
 }
 
+interface Member {
+  readonly call: LlmCall
+  readonly own: Own
+}
+
 interface Group {
   readonly timeUs: number | null
   readonly key: readonly Value[]
-  readonly calls: LlmCall[]
+  readonly members: Member[]
 }
 
 /** The answer worked out call by call: slow, and plain enough to hold the database against. */
 export function aggregateCalls(calls: Iterable<LlmCall>, request: AggregateRequest): readonly AggregateRow[] {
   const { measures, by, stepUs, orderBy, limit } = request
+  const grain = grainOf(request)
   const groups = new Map<string, Group>()
   for (const call of calls) {
     if (!isAsked(call, request)) continue
     const timeUs = stepUs === null ? null : Math.floor(call.startTimeUs / stepUs) * stepUs
-    for (const key of listKeys(call, by)) {
-      const name = JSON.stringify([timeUs, key])
-      const group = groups.get(name) ?? { timeUs, key, calls: [] }
-      groups.set(name, group)
-      group.calls.push(call)
+    for (const own of elements[grain](call)) {
+      for (const key of listKeys({ call, own }, by)) {
+        const name = JSON.stringify([timeUs, key])
+        const group = groups.get(name) ?? { timeUs, key, members: [] }
+        groups.set(name, group)
+        group.members.push({ call, own })
+      }
     }
   }
-  const rows = [...groups.values()].map(({ timeUs, key, calls: members }) => ({
+  const rows = [...groups.values()].map(({ timeUs, key, members }) => ({
     timeUs,
     key,
-    values: measures.map((measure) => measureOf(measure, members)),
+    values: measures.map((measure) =>
+      grain === 'calls' ? measureOf(measure, members) : countElements(measure, members),
+    ),
   }))
   return rows.sort((one, other) => compareRows(one, other, orderBy)).slice(0, limit)
 }
@@ -95,14 +137,25 @@ export function isAsked(
 }
 
 /** One key for each combination of values. */
-function listKeys(call: LlmCall, by: readonly Dimension[]): readonly (readonly Value[])[] {
+function listKeys({ call, own }: Member, by: readonly Dimension[]): readonly (readonly Value[])[] {
+  const valuesOf = (dimension: Dimension) => {
+    const value = own[dimension]
+    return value === undefined ? dimensionValues[dimension](call) : [value]
+  }
   return by.reduce<readonly (readonly Value[])[]>(
-    (keys, dimension) => keys.flatMap((key) => dimensionValues[dimension](call).map((value) => [...key, value])),
+    (keys, dimension) => keys.flatMap((key) => valuesOf(dimension).map((value) => [...key, value])),
     [[]],
   )
 }
 
-function measureOf(measure: Measure, calls: readonly LlmCall[]): number | null {
+/** `grainOf` lets through no measure but these. */
+function countElements(measure: Measure, members: readonly Member[]): number {
+  if (measure.of !== 'rateLimitedAttempts') return members.length
+  return members.filter(({ own }) => own.httpStatus === rateLimited).length
+}
+
+function measureOf(measure: Measure, members: readonly Member[]): number | null {
+  const calls = members.map(({ call }) => call)
   const values = measure.kind === 'amount' ? calls.map(amountValues[measure.of]) : calls.map(durationValues[measure.of])
   const known = values.filter((value) => value !== null).sort((one, other) => one - other)
   if (known.length === 0) return null

@@ -32,7 +32,14 @@ const calls: readonly LlmCall[] = [
   ...[1, 2, 3].map((number) =>
     makeCall(number, { inputTokens: 10, outputTokens: 5, costNanoUsd: 7, tags: ['a', 'b'] }),
   ),
-  makeCall(4, { status: 'error', httpStatus: 500, inputTokens: 1, ttftMs: 4, userId: 'it\'s "4"' }),
+  makeCall(4, {
+    status: 'error',
+    finishReason: 'length',
+    httpStatus: 500,
+    inputTokens: 1,
+    ttftMs: 4,
+    userId: 'it\'s "4"',
+  }),
   makeCall(5, {
     requestModel: null,
     status: 'cancelled',
@@ -92,6 +99,20 @@ export const aggregateCases: {
         (one, other) => (other.values[0] ?? 0) - (one.values[0] ?? 0),
       ),
     },
+    {
+      request: { measures: amountsOf('finishedCalls', 'rateLimitedAttempts') },
+      rows: [row([], 1, 0)],
+    },
+    {
+      request: { measures: amountsOf('attempts', 'rateLimitedAttempts'), by: ['httpStatus', 'status'] },
+      rows: [row(['500', 'cancelled'], 1, 0), row(['500', 'error'], 1, 0), row(['none', 'cancelled'], 1, 0)],
+    },
+    {
+      request: { measures: amountsOf('findings'), by: ['findingKind', 'pattern', 'model'] },
+      rows: [row(['pii', '"kind":"injection"', 'model-2'], 1), row(['pii', 'email', 'model-2'], 1)],
+    },
+    { request: { where: [{ dimension: 'pattern', oneOf: ['email', 'iban'] }] }, rows: [row([], 1)] },
+    { request: { where: [{ dimension: 'httpStatus', oneOf: ['none'] }] }, rows: [row([], 1)] },
     { request: { by: ['tag'] }, rows: [row(['b'], 4), row(['a'], 3), row([null], 2)] },
     { request: { where: [{ dimension: 'tag', oneOf: ['b', 'nothing'] }] }, rows: [row([], 4)] },
     { request: { where: [{ dimension: 'tag', oneOf: ['a', null] }] }, rows: [row([], 5)] },

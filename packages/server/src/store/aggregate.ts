@@ -11,10 +11,14 @@ export const dimensions = [
   'userId',
   'sessionId',
   'tag',
+  'httpStatus',
+  'findingKind',
+  'pattern',
 ] as const
 /**
  * As in the metrics: `model` is the requested model, else the one that answered; a call that was no success has an
- * `errorType`. A call counts once under each of its tags.
+ * `errorType`. A call counts once under each of its tags. By `httpStatus` (`none` where no response arrived) single
+ * attempts are counted, and by `findingKind` and `pattern` single findings: nothing else can be added up by them.
  */
 export type Dimension = (typeof dimensions)[number]
 
@@ -25,7 +29,9 @@ export const amounts = [
   'cancelledCalls',
   'retriedCalls',
   'errors',
+  'finishedCalls',
   'attempts',
+  'rateLimitedAttempts',
   'retries',
   'findings',
   'piiCalls',
@@ -77,4 +83,27 @@ export interface AggregateRow {
   readonly key: readonly (string | null)[]
   /** The measures, in order; null where nothing is known, which is not 0. */
   readonly values: readonly (number | null)[]
+}
+
+/** What a row of the answer is a part of: calls, or what calls have many of. */
+export type Grain = 'calls' | 'attempts' | 'findings'
+
+const grains: Partial<Record<Dimension, Grain>> = {
+  httpStatus: 'attempts',
+  findingKind: 'findings',
+  pattern: 'findings',
+}
+const countable: Readonly<Record<Exclude<Grain, 'calls'>, readonly Amount[]>> = {
+  attempts: ['attempts', 'rateLimitedAttempts'],
+  findings: ['findings'],
+}
+
+/** Throws where the request adds up calls by what one call has many of: it would count them more than once. */
+export function grainOf({ by, measures }: Pick<AggregateRequest, 'by' | 'measures'>): Grain {
+  const [grain = 'calls', ...others] = new Set(by.flatMap((dimension) => grains[dimension] ?? []))
+  if (others.length > 0) throw new Error(`BUG: ${by.join(', ')} cannot be grouped by together`)
+  if (grain === 'calls') return grain
+  const wrong = measures.find((measure) => measure.kind !== 'amount' || !countable[grain].includes(measure.of))
+  if (wrong !== undefined) throw new Error(`BUG: ${wrong.of} cannot be grouped by ${by.join(', ')}`)
+  return grain
 }

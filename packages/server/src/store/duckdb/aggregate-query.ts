@@ -1,7 +1,24 @@
-import type { AggregateRequest, AggregateRow, Amount, Condition, Dimension, Duration, Measure } from '../aggregate.ts'
+import {
+  type AggregateRequest,
+  type AggregateRow,
+  type Amount,
+  type Condition,
+  type Dimension,
+  type Duration,
+  type Grain,
+  grainOf,
+  type Measure,
+} from '../aggregate.ts'
 import { callsView } from './calls-view.ts'
 import { modelExpression, type Query } from './queries.ts'
 import type { ResultColumns } from './read-rows.ts'
+
+const tagList = `list_distinct(from_json(tags, '["VARCHAR"]'))`
+// A source that does not see attempts may know how the one it saw ended.
+const statusList = `CASE WHEN attempts IS NOT NULL
+    THEN list_transform(from_json(attempts, '[{"httpStatus":"INTEGER"}]'), x -> coalesce(x.httpStatus::VARCHAR, 'none'))
+  WHEN http_status IS NOT NULL THEN [http_status::VARCHAR] ELSE [] END`
+const findingList = `from_json(findings, '[{"kind":"VARCHAR","pattern":"VARCHAR"}]')`
 
 const dimensionExpressions: Readonly<Record<Dimension, string>> = {
   serviceName: 'service_name',
@@ -15,6 +32,9 @@ const dimensionExpressions: Readonly<Record<Dimension, string>> = {
   userId: 'user_id',
   sessionId: 'session_id',
   tag: 'tag',
+  httpStatus: 'attempt',
+  findingKind: 'finding.kind',
+  pattern: 'finding.pattern',
 }
 
 const amountExpressions: Readonly<Record<Amount, string>> = {
@@ -23,8 +43,9 @@ const amountExpressions: Readonly<Record<Amount, string>> = {
   cancelledCalls: "count(*) FILTER (status = 'cancelled')",
   retriedCalls: 'count(*) FILTER (retry_count > 0)',
   errors: "count(*) FILTER (status <> 'success')",
-  // A source that does not see attempts may know how the one it saw ended.
+  finishedCalls: 'count(finish_reason)',
   attempts: 'sum(coalesce(json_array_length(attempts), (http_status IS NOT NULL)::BIGINT))',
+  rateLimitedAttempts: `sum(len(list_filter(${statusList}, x -> x = '429')))`,
   retries: 'sum(retry_count)',
   findings: 'sum(coalesce(json_array_length(findings), 0))',
   // JSON as the store writes it; within its strings a quote would be escaped.
@@ -40,6 +61,13 @@ const amountExpressions: Readonly<Record<Amount, string>> = {
   costNanoUsd: 'sum(cost_nano_usd)',
 }
 
+/** Where every row of the source is one attempt or one finding. */
+const elementExpressions: Partial<Record<Amount, string>> = {
+  attempts: 'count(*)',
+  rateLimitedAttempts: "count(*) FILTER (attempt = '429')",
+  findings: 'count(*)',
+}
+
 const durationExpressions: Readonly<Record<Duration, string>> = {
   latencyMs: 'latency_ms',
   ttftMs: 'ttft_ms',
@@ -50,26 +78,35 @@ const durationExpressions: Readonly<Record<Duration, string>> = {
 /** Adds up what the request asks for. Words of the request choose expressions; its values are bound. */
 export function aggregateQuery(request: AggregateRequest): Query {
   const { by, measures, stepUs, orderBy, limit } = request
+  const grain = grainOf(request)
   const { conditions, values } = toConditions(request)
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   const time = stepUs === null ? [] : ['((epoch_us(start_time) // ?::BIGINT) * ?::BIGINT)::DOUBLE']
   const keys = by.map((dimension) => dimensionExpressions[dimension])
-  const selected = [...time, ...keys, ...measures.map((measure) => toExpression(measure, measures))]
+  const selected = [...time, ...keys, ...measures.map((measure) => toExpression(measure, { measures, grain }))]
   const groups = [...time, ...keys].map((_, index) => index + 1)
   const order = [
     ...time.map(() => '1'),
     `${time.length + keys.length + orderBy + 1} DESC NULLS LAST`,
     ...keys.map((_, index) => `${time.length + index + 1} NULLS LAST`),
   ]
-  const sql = `SELECT ${selected.join(', ')} FROM ${sourceOf(by)} ${where}
+  const sql = `SELECT ${selected.join(', ')} FROM ${sourceOf(by, grain)} ${where}
     ${groups.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${groups.join(', ')}`}
     ORDER BY ${order.join(', ')} LIMIT ?::BIGINT`
   return { sql, values: [...(stepUs === null ? [] : [stepUs, stepUs]), ...values, limit] }
 }
 
+interface Scope {
+  readonly measures: readonly Measure[]
+  readonly grain: Grain
+}
+
 /** All quantiles of a duration are one aggregate, so that it is sorted once. */
-function toExpression(measure: Measure, all: readonly Measure[]): string {
-  if (measure.kind === 'amount') return `(${amountExpressions[measure.of]})::DOUBLE`
+function toExpression(measure: Measure, { measures: all, grain }: Scope): string {
+  if (measure.kind === 'amount') {
+    const element = grain === 'calls' ? undefined : elementExpressions[measure.of]
+    return `(${element ?? amountExpressions[measure.of]})::DOUBLE`
+  }
   const duration = durationExpressions[measure.of]
   if (measure.kind === 'average') return `avg(${duration})`
   const quantiles = [
@@ -78,11 +115,19 @@ function toExpression(measure: Measure, all: readonly Measure[]): string {
   return `quantile_cont(${duration}, [${quantiles.join(', ')}])[${quantiles.indexOf(measure.quantile) + 1}]`
 }
 
-const tagList = `list_distinct(from_json(tags, '["VARCHAR"]'))`
+const elementColumns: Readonly<Record<Grain, string | null>> = {
+  calls: null,
+  attempts: `unnest(${statusList}) AS attempt`,
+  findings: `unnest(${findingList}) AS finding`,
+}
 
-function sourceOf(by: readonly Dimension[]): string {
-  if (!by.includes('tag')) return callsView
-  return `(SELECT *, unnest(coalesce(${tagList}, [NULL])) AS tag FROM ${callsView})`
+function sourceOf(by: readonly Dimension[], grain: Grain): string {
+  const columns = [
+    elementColumns[grain],
+    by.includes('tag') ? `unnest(coalesce(${tagList}, [NULL])) AS tag` : null,
+  ].filter((column) => column !== null)
+  // Two lists unnested beside each other would be paired up, not combined.
+  return columns.reduce((source, column) => `(SELECT *, ${column} FROM ${source})`, callsView)
 }
 
 export function toConditions({ where, sinceUs, untilUs }: Pick<AggregateRequest, 'where' | 'sinceUs' | 'untilUs'>): {
@@ -102,12 +147,20 @@ export function toConditions({ where, sinceUs, untilUs }: Pick<AggregateRequest,
   return { conditions, values }
 }
 
+/** Dimensions of which one call may have many values: how they are listed, and when there is none. */
+const lists: Partial<Record<Dimension, readonly [list: string, isEmpty: string]>> = {
+  tag: [tagList, 'tags IS NULL'],
+  httpStatus: [statusList, 'FALSE'],
+  findingKind: [`list_transform(${findingList}, x -> x.kind)`, 'FALSE'],
+  pattern: [`list_transform(${findingList}, x -> x.pattern)`, 'FALSE'],
+}
+
 function toSql({ dimension, oneOf }: Condition): string {
   const places = oneOf.filter((value) => value !== null).map(() => '?')
-  const [present, absent] =
-    dimension === 'tag'
-      ? [`list_has_any(${tagList}, [${places.join(', ')}])`, 'tags IS NULL']
-      : [`${dimensionExpressions[dimension]} IN (${places.join(', ')})`, `${dimensionExpressions[dimension]} IS NULL`]
+  const list = lists[dimension]
+  const [present, absent] = list
+    ? [`list_has_any(${list[0]}, [${places.join(', ')}])`, list[1]]
+    : [`${dimensionExpressions[dimension]} IN (${places.join(', ')})`, `${dimensionExpressions[dimension]} IS NULL`]
   const either = [...(places.length > 0 ? [present] : []), ...(places.length < oneOf.length ? [absent] : [])]
   return either.length === 0 ? 'FALSE' : `(${either.join(' OR ')})`
 }

@@ -1,4 +1,4 @@
-import type { Panel, PanelKind } from '@inferometer/core/panels'
+import type { Panel, PanelKind } from './panel.ts'
 
 /** Position and size on Grafana's grid of 24 columns. */
 export interface Cell {
