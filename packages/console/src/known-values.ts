@@ -5,14 +5,17 @@ import { useNow } from './clock.ts'
 import type { FilterName } from './url.ts'
 import { useAnswer } from './use-answer.ts'
 
-export type KnownValues = Readonly<Record<FilterName, readonly string[]>>
+export interface KnownValues extends Readonly<Record<FilterName, readonly string[]>> {
+  /** False until the server said so. */
+  readonly isKnown: boolean
+}
 
 const columns: Readonly<Record<FilterName, string>> = {
   service: 'service_name',
   provider: 'provider',
   model: 'model',
 }
-const nothing: KnownValues = { service: [], provider: [], model: [] }
+const nothing: KnownValues = { isKnown: false, service: [], provider: [], model: [] }
 const KnownValuesContext = createContext<KnownValues>(nothing)
 /** New names are rare: they are looked for once a minute, whatever the refresh. */
 const oldMs = 60_000
@@ -38,7 +41,7 @@ async function loadKnownValues(signal: AbortSignal): Promise<KnownValues> {
     return rows.map(([value]) => String(value ?? 'unknown')).sort((one, other) => one.localeCompare(other))
   }
   const [service, provider, model] = await Promise.all([load('service'), load('provider'), load('model')])
-  return { service, provider, model }
+  return { isKnown: true, service, provider, model }
 }
 
 /** Which of the ten colours each name has: its own by its letters, or the next that is free. */

@@ -88,6 +88,15 @@ export function formatValue(value: number | null | undefined, unit: Unit): strin
   return formats[unit](value)
 }
 
+/** On an axis whose lines lie `interval` apart: no digits that are the same on every line. */
+export function formatAxis(value: number, unit: Unit, interval: number): string {
+  if (value === 0) return unit === 'usd' ? '$0' : '0'
+  if (unit === 'milliseconds' && interval >= 1_000 && value < 120_000)
+    return `${threeDigits.format(value / 1_000)}${gap}s`
+  if (unit === 'usd' && interval >= 1 && value < 1_000_000) return `$${whole.format(value)}`
+  return formatValue(value, unit)
+}
+
 /** `+12 %`, `−3.4 %`; more than tenfold is `×12`. Null where there is nothing to compare with. */
 export function formatChange(now: number | null, before: number | null): string | null {
   if (!isKnown(now) || !isKnown(before) || before === 0) return null

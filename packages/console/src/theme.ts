@@ -1,4 +1,4 @@
-/** Light and dark: the system's until somebody chooses. theme.js applies the choice before the first paint. */
+/** Light and dark: the system's until somebody chooses. before.js applies the choice before the first paint. */
 import { useSyncExternalStore } from 'react'
 
 export const themes = ['system', 'light', 'dark'] as const

@@ -31,6 +31,7 @@ import { createOtlpGrpcServer, type OtlpGrpcServer } from './receive/otlp-grpc.t
 import { createOtlpHttpApp } from './receive/otlp-http.ts'
 import { createApis } from './rest-api.ts'
 import { startRetention } from './retention.ts'
+import { type Annotations, createAnnotations } from './self/annotations.ts'
 import { createLogger } from './self/logger.ts'
 import { addMetricsRoute } from './self/metrics-app.ts'
 import { createMetricsEndpoint, type MetricsEndpoint } from './self/metrics-endpoint.ts'
@@ -78,7 +79,8 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const registry = createRegistry({ limits: toCardinalityLimits(config) })
   createProcessMetrics(registry, readers)
   const self = createSelfMetrics(registry)
-  const files = { config, self, logger }
+  const annotations = createAnnotations({ file: join(config.dataDir, 'annotations.jsonl'), now, logger })
+  const files = { config, self, logger, annotations }
   const consoleFiles = await readConsoleFiles(effects.consoleDir ?? null)
   const opening = openTogether<{ store: CallStore; prices: Prices; patterns: Patterns }>({
     store: openStore(config),
@@ -107,7 +109,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   })
   const { intake, joins, refuseMore } = createIntake({ config, patterns, prices, ledger, tally, now })
   const { app: metrics, endpoint } = createMetricsApp({ config, logger, registry, now })
-  const setup = { config, logger, intake, prices, patterns, store, registry, endpoint, forwarder, now }
+  const setup = { config, logger, annotations, intake, prices, patterns, store, registry, endpoint, forwarder, now }
   const { api, consoleApp } = createApis(setup, consoleFiles)
   const receiver = { logger, limits: config.limits, apiKeys: config.apiKeys, intake }
   const otlpHttp = createOtlpHttpApp(receiver)
@@ -207,13 +209,14 @@ function toCardinalityLimits({ limits }: ServerConfig) {
 }
 
 interface FileSetup {
+  readonly annotations: Annotations
   readonly config: ServerConfig
   readonly self: SelfMetrics
   readonly logger: FastifyBaseLogger
 }
 
 /** Where a configuration file is, if it is there, and what is told of each reload. */
-function findFile(name: string, { config, self, logger }: FileSetup) {
+function findFile(name: string, { config, self, logger, annotations }: FileSetup) {
   const path = join(config.configDir, name)
   const file = existsSync(path) ? path : null
   if (file === null) logger.info(`there is no ${path}: going on without it`)
@@ -222,6 +225,7 @@ function findFile(name: string, { config, self, logger }: FileSetup) {
     watch: true,
     onReload: (result: ReloadResult) => {
       self.configReloads.add([name, result.ok ? 'ok' : 'refused'], 1)
+      annotations.add(`${name} ${result.ok ? `reloaded: ${result.version}` : 'refused: what was in force is kept'}`)
       if (result.ok) logger.info({ version: result.version }, `${name} was reloaded`)
       else logger.warn({ problems: result.problems }, `${name} was refused; what was in force is kept`)
     },

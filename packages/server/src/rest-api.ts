@@ -20,11 +20,13 @@ import { addPriceRoutes } from './receive/price-routes.ts'
 import { addRecordRoutes } from './receive/record-routes.ts'
 import { createRestApp } from './receive/rest-app.ts'
 import { addTextRoutes } from './receive/text-routes.ts'
+import { type Annotations, addAnnotationRoutes } from './self/annotations.ts'
 import { addHealthRoutes } from './self/health-routes.ts'
 import type { MetricsEndpoint } from './self/metrics-endpoint.ts'
 import type { CallStore } from './store/store.ts'
 
 export interface ApiSetup {
+  readonly annotations: Annotations
   readonly forwarder: Forwarder
   readonly config: ServerConfig
   readonly logger: FastifyBaseLogger
@@ -107,6 +109,7 @@ function listConsoleNeeds(setup: ApiSetup): readonly AddRoutes[] {
     (app) => addTextRoutes(app, { promptChars, text }),
     (app) =>
       addReadRoutes(app, { store, registry, patterns, endpoint, forwarder, now, dashboardsDir: config.dashboardsDir }),
+    (app) => addAnnotationRoutes(app, setup.annotations),
     (app) => addHealthRoutes(app, health),
   ]
 }
