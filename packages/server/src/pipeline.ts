@@ -6,6 +6,7 @@
  *                                               └▶ forward
  */
 import type { LlmCall } from '@inferometer/core/call'
+import type { TracesData } from '@inferometer/core/otlp/model'
 import type { TraceNode } from '@inferometer/core/trace-node'
 import type { RecordBody } from './api.ts'
 import type { ErrorCode, Problem } from './errors.ts'
@@ -14,6 +15,7 @@ import type { LeafGate } from './leaf-gate.ts'
 import type { Ledger } from './ledger.ts'
 import { normalizeTraces } from './normalize/normalize.ts'
 import { normalizeLogs } from './normalize/normalize-logs.ts'
+import { checkSpan, spansToTraces } from './normalize/rest-spans.ts'
 import type { Intake, IntakeResult, Way } from './receive/intake.ts'
 import type { Tally } from './self/tally.ts'
 import type { RefusalReason } from './store/store.ts'
@@ -51,6 +53,19 @@ export function createPipeline(stages: Stages): Intake {
     return { kind: 'taken', calls, duplicates: result.duplicates }
   }
 
+  const take = (traces: TracesData, way: Way) => {
+    const { spans, nodes, ignored, rejected } = normalizeTraces(traces, { content: true })
+    tally.ignored(way, ignored)
+    for (const { reason } of rejected) tally.rejected(way, reason, 1)
+    const result = leaves.take(events.join(spans)).then(async ({ calls, dropped, droppedKeys }) => {
+      tally.ignored(way, dropped)
+      const taken = await commit(calls.map(stages.enrich), way, nodes)
+      events.settled({ calls, droppedKeys, isRecorded: taken.kind === 'taken' })
+      return taken
+    })
+    return { rejected, result }
+  }
+
   return {
     checkRecord: stages.checkRecord,
     recordAll: (records) =>
@@ -58,18 +73,11 @@ export function createPipeline(stages: Stages): Intake {
         records.map((record) => stages.enrich(stages.recordToCall(record))),
         'rest',
       ),
+    checkSpan,
+    takeSpans: (spans) => take(spansToTraces(spans), 'rest').result,
     takeTraces(traces, way) {
-      const { spans, nodes, ignored, rejected } = normalizeTraces(traces, { content: true })
-      tally.ignored(way, ignored)
       tally.rejected(way, 'invalid_span', traces.report.partial.rejectedCount)
-      for (const { reason } of rejected) tally.rejected(way, reason, 1)
-      const result = leaves.take(events.join(spans)).then(async ({ calls, dropped, droppedKeys }) => {
-        tally.ignored(way, dropped)
-        const taken = await commit(calls.map(stages.enrich), way, nodes)
-        events.settled({ calls, droppedKeys, isRecorded: taken.kind === 'taken' })
-        return taken
-      })
-      return { rejected, result }
+      return take(traces, way)
     },
     async takeLogs(logs, way) {
       const { additions, ignored, ignoredCount } = normalizeLogs(logs, { content: true })

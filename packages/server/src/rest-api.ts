@@ -19,6 +19,7 @@ import type { Intake } from './receive/intake.ts'
 import { addPriceRoutes } from './receive/price-routes.ts'
 import { addRecordRoutes } from './receive/record-routes.ts'
 import { createRestApp } from './receive/rest-app.ts'
+import { addSpanRoutes } from './receive/span-routes.ts'
 import { addTextRoutes } from './receive/text-routes.ts'
 import { type Annotations, addAnnotationRoutes } from './self/annotations.ts'
 import { addHealthRoutes } from './self/health-routes.ts'
@@ -39,7 +40,7 @@ export interface ApiSetup {
   readonly now: () => number
 }
 
-const recordRoutes = new Set(['/v1/metrics/record', '/v1/metrics/record-batch'])
+const recordRoutes = new Set(['/v1/metrics/record', '/v1/metrics/record-batch', '/v1/spans'])
 const mount = '/console'
 
 type AddRoutes = (app: RestApp) => void
@@ -71,6 +72,7 @@ function createApi(setup: ApiSetup, consoleFiles: ConsoleFiles | null): RestApp 
     },
     routes: [
       (app) => addRecordRoutes(app, recordOptions),
+      (app) => addSpanRoutes(app, { intake, spansPerRequest }),
       ...listConsoleNeeds(setup),
       (app) => consoleFiles !== null && addConsoleRoutes(app, mount, consoleFiles),
     ],

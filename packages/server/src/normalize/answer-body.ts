@@ -102,7 +102,15 @@ function sumEphemeral({ input_token_details: details }: JsonObject): number | nu
 /** A provider's own usage object, in the shape of OpenAI, Anthropic, Gemini or Bedrock. */
 export function readUsageBody(value: unknown): RawUsage | null {
   if (!isObject(value)) return null
-  const input = countIn(value, 'prompt_tokens', 'input_tokens', 'inputTokens', 'promptTokens', 'promptTokenCount')
+  const input = countIn(
+    value,
+    'prompt_tokens',
+    'input_tokens',
+    'inputTokens',
+    'promptTokens',
+    'promptTokenCount',
+    'prompt_token_count',
+  )
   const output = countIn(
     value,
     'completion_tokens',
@@ -110,6 +118,7 @@ export function readUsageBody(value: unknown): RawUsage | null {
     'outputTokens',
     'completionTokens',
     'candidatesTokenCount',
+    'candidates_token_count',
   )
   if (input === null && output === null) return null
   const inputDetails = value.prompt_tokens_details ?? value.input_tokens_details
@@ -117,11 +126,18 @@ export function readUsageBody(value: unknown): RawUsage | null {
   return {
     input,
     output,
-    total: countIn(value, 'total_tokens', 'totalTokens', 'totalTokenCount'),
+    total: countIn(value, 'total_tokens', 'totalTokens', 'totalTokenCount', 'total_token_count'),
     cacheRead:
-      countIn(value, 'cache_read_input_tokens', 'cacheReadInputTokens', 'cachedContentTokenCount') ??
-      countIn(inputDetails, 'cached_tokens'),
+      countIn(
+        value,
+        'cache_read_input_tokens',
+        'cacheReadInputTokens',
+        'cachedContentTokenCount',
+        'cached_content_token_count',
+      ) ?? countIn(inputDetails, 'cached_tokens'),
     cacheWrite: countIn(value, 'cache_creation_input_tokens', 'cacheWriteInputTokens'),
-    reasoning: countIn(value, 'thoughtsTokenCount') ?? countIn(outputDetails, 'reasoning_tokens', 'thinking_tokens'),
+    reasoning:
+      countIn(value, 'thoughtsTokenCount', 'thoughts_token_count') ??
+      countIn(outputDetails, 'reasoning_tokens', 'thinking_tokens'),
   }
 }

@@ -7,6 +7,7 @@ import { anthropicSdk } from './dialects/anthropic-sdk.ts'
 import { awsSdk } from './dialects/aws-sdk.ts'
 import { azureAi } from './dialects/azure-ai.ts'
 import { genAi } from './dialects/gen-ai.ts'
+import { googleAdk } from './dialects/google-adk.ts'
 import { inferometer } from './dialects/inferometer.ts'
 import { laminar } from './dialects/laminar.ts'
 import { langfuse } from './dialects/langfuse.ts'
@@ -19,6 +20,7 @@ import { openInference } from './dialects/openinference.ts'
 import { openlit } from './dialects/openlit.ts'
 import { pydanticAi } from './dialects/pydantic-ai.ts'
 import { semanticKernel } from './dialects/semantic-kernel.ts'
+import { strands } from './dialects/strands.ts'
 import { traceloop } from './dialects/traceloop.ts'
 import { vercelAi } from './dialects/vercel-ai.ts'
 import { vllm } from './dialects/vllm.ts'
@@ -41,6 +43,8 @@ export const dialects: readonly Dialect[] = [
   semanticKernel,
   microsoftExtensionsAi,
   azureAi,
+  strands,
+  googleAdk,
   vllm,
   mcp,
   genAi,

@@ -82,7 +82,7 @@ function readPrompt({ name, attributes, body }: GenAiEvent): readonly Message[] 
   const role = messageEvent.exec(name)?.[1]
   if (role !== undefined) {
     const message = bodyOf({ attributes, body })
-    return [{ role: textIn(message, 'role') ?? role, text: textOf(isObject(message) ? message.content : message) }]
+    return [{ role: textIn(message, 'role') ?? role, text: textOf(contentOf(message)) }]
   }
   if (name === 'gen_ai.content.prompt')
     return readMessages(readJson(attributes, 'gen_ai.prompt') ?? readText(attributes, 'gen_ai.prompt'), 'user')
@@ -98,6 +98,14 @@ function readPrompt({ name, attributes, body }: GenAiEvent): readonly Message[] 
     'user',
   )
   return system === null ? messages : [...system, ...(messages ?? [])]
+}
+
+/** Of an event of a span, content with more than text in it is JSON in text. */
+function contentOf(message: unknown): unknown {
+  const content = isObject(message) ? message.content : message
+  if (typeof content !== 'string' || !/^\s*[[{]/.test(content)) return content
+  const parsed = parseJson(content)
+  return textOf(parsed) === '' ? content : parsed
 }
 
 function detailOf(body: unknown, name: string): unknown {

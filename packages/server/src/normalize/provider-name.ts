@@ -56,16 +56,27 @@ const noProviders = new Set([
   'pydantic-ai',
   'semantic_kernel',
   'openai_agents',
+  'strands-agents',
+  'gcp.vertex.agent',
+  'spring_ai',
+  'autogen',
+  'ai',
+  'none',
   'unknown',
   'undefined',
   '_other',
   'custom',
 ])
 
+/** The AI SDK's names say which of a provider's APIs was called: `openai.responses`. */
+const apiOfProvider = /^([\w-]+)\.(?:chat|responses|completions?|messages|embeddings?)$/
+
 /** Known providers under their one name; the others as sent, in lower case. Null: the name names no provider. */
 export function toProviderName(name: string): string | null {
   const lower = name.trim().toLowerCase()
   if (lower === '' || noProviders.has(lower)) return null
+  const api = apiOfProvider.exec(lower)?.[1]
+  if (api !== undefined) return toProviderName(api)
   return Object.hasOwn(namesBySpelling, lower) ? (namesBySpelling[lower] ?? lower) : lower
 }
 
@@ -82,7 +93,22 @@ const modelOwners: readonly (readonly [RegExp, string])[] = [
   [/^(?:[a-z]{2,4}\.)?(?:anthropic|amazon|meta|cohere|mistral|ai21)\.[a-z]|^arn:aws[\w-]*:bedrock:/, 'aws.bedrock'],
 ]
 
+/** Prefixes of LiteLLM's model names that are written as OpenTelemetry writes the provider. */
+const plainPrefixes = new Set([
+  'openai',
+  'anthropic',
+  'groq',
+  'deepseek',
+  'cohere',
+  'openrouter',
+  'ollama',
+  'perplexity',
+])
+
 export function ownerOfModel(model: string): string | null {
   const lower = model.toLowerCase()
+  const prefix = lower.slice(0, Math.max(0, lower.indexOf('/')))
+  if (plainPrefixes.has(prefix)) return prefix
+  if (prefix !== 'models' && Object.hasOwn(namesBySpelling, prefix)) return namesBySpelling[prefix] ?? null
   return modelOwners.find(([pattern]) => pattern.test(lower))?.[1] ?? null
 }

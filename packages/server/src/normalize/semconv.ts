@@ -50,7 +50,8 @@ export function readCallFacts(
   const { attributes } = span
   const provider = readText(attributes, attribute.provider, 'gen_ai.system')
   const requestModel = readModel(attributes)
-  const responseModel = readText(attributes, attribute.responseModel, 'llm.response.model')
+  const answering = readText(attributes, attribute.responseModel, 'llm.response.model')
+  const responseModel = answering !== null && noModels.has(answering) ? null : answering
   const counting =
     rules.counting === 'inclusive'
       ? inclusive
@@ -87,10 +88,13 @@ const streamingNames = [
   'langsmith.request.streaming',
 ] as const
 
+/** Micrometer writes `none` for what it does not know. */
+const noModels = new Set(['undefined', 'unknown', 'none'])
+
 /** JavaScript emitters write `undefined` where a request names no model (a stored prompt). */
 function readModel(attributes: Attributes): string | null {
   const model = readText(attributes, attribute.requestModel, 'llm.request.model')
-  return model === 'undefined' || model === 'unknown' ? null : model
+  return model !== null && noModels.has(model) ? null : model
 }
 
 /** Arrays, their JSON text and joined words; the singular of Semantic Kernel; Anthropic's own name. */
@@ -144,6 +148,10 @@ const cacheReadNames = [
   'gen_ai.usage.prompt_tokens_details.cached_tokens',
   'gen_ai.usage.prompt_tokens_details.cache_read',
   'gen_ai.usage.cached_tokens',
+  'gen_ai.usage.cached_input_tokens',
+  'gen_ai.usage.input_tokens.cached',
+  'gen_ai.usage.details.cached_tokens',
+  'gen_ai.usage.details.cached_content_tokens',
 ] as const
 const cacheWriteNames = [
   'gen_ai.usage.cache_write.input_tokens',
@@ -154,12 +162,16 @@ const cacheWriteNames = [
   'gen_ai.usage.details.cache_creation_input_tokens',
   'gen_ai.usage.prompt_tokens_details.cache_creation_tokens',
   'gen_ai.usage.prompt_tokens_details.cache_write',
+  'gen_ai.usage.input_tokens.cache_write',
 ] as const
 const reasoningNames = [
   attribute.reasoningTokens,
   'gen_ai.usage.reasoning_tokens',
   'gen_ai.usage.reasoning_output_tokens',
   'gen_ai.usage.details.reasoning_tokens',
+  'gen_ai.usage.details.thoughts_tokens',
+  'gen_ai.usage.output_tokens.reasoning',
+  'gen_ai.usage.experimental.reasoning_tokens',
   'gen_ai.usage.completion_tokens_details.reasoning_tokens',
   'gen_ai.usage.completion_tokens_details.reasoning',
   'llm.usage.reasoning_tokens',

@@ -70,8 +70,20 @@ function readInput({ input, output, total, cacheRead, cacheWrite }: RawUsage, co
   return isOutside ? input + cache : input
 }
 
+/** Emitters of Google's numbers leave its thoughts out of the output and say nothing of them; its total has them. */
+function readHiddenOutput(
+  output: number,
+  { input, total, reasoning }: { readonly [Part in 'input' | 'total' | 'reasoning']: number | null },
+  { reasoningOutside }: Counting,
+): number {
+  if (!reasoningOutside || reasoning === 0 || input === null || total === null) return output
+  return Math.max(output, total - input)
+}
+
 function readOutput({ output, total, reasoning }: RawUsage, input: number | null, counting: Counting): number | null {
-  if (output === null || reasoning === null || reasoning === 0) return output
+  if (output === null) return null
+  if (reasoning === null || reasoning === 0)
+    return readHiddenOutput(output, { input, total: total ?? null, reasoning }, counting)
   if (reasoning > output) return output + reasoning
   const rest = total === null || total === undefined || input === null ? null : total - input
   if (rest === output) return output

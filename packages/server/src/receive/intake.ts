@@ -2,6 +2,7 @@
 import type { LlmCall } from '@inferometer/core/call'
 import type { DecodedLogs, DecodedTraces } from '@inferometer/core/otlp/decode-limits'
 import type { RecordBody } from '../api.ts'
+import type { SpanBody } from '../api-spans.ts'
 import { type ErrorCode, type Problem, Refusal } from '../errors.ts'
 
 /** The way in, as the `source` label of the self metrics. */
@@ -32,6 +33,10 @@ export interface Intake {
   checkRecord(record: RecordBody): Problem[]
   /** All or nothing. The records must have passed their schema and `checkRecord`. Resolves after the commit. */
   recordAll(records: readonly RecordBody[]): Promise<IntakeResult>
+  /** Problems of a span of the REST API that its schema cannot see. */
+  checkSpan(span: SpanBody): Problem[]
+  /** The spans must have passed their schema and `checkSpan`. Resolves as the result of `takeTraces`. */
+  takeSpans(spans: readonly SpanBody[]): Promise<IntakeResult>
   /** The result comes after the commit that holds the model calls among the spans. */
   takeTraces(
     traces: DecodedTraces,

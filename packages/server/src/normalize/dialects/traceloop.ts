@@ -46,8 +46,8 @@ function readDecorated(source: SpanSource, kind: string) {
 }
 
 const frameworks = /langchain|llamaindex|crewai|haystack|openai_agents|agno/
-/** Python's Bedrock instrumentation passes Converse's numbers on; all others of Python add up. */
-const rawScopes = /^@traceloop\/(?!.*(?:langchain|llamaindex))|\.bedrock\b/
+/** Python's Bedrock and Google instrumentations pass the provider's numbers on; all others of Python add up. */
+const rawScopes = /^@traceloop\/(?!.*(?:langchain|llamaindex))|\.(?:bedrock|google_generativeai|vertexai)\b/
 
 function rulesOf(scope: string): SemconvRules {
   return {
