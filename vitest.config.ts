@@ -14,6 +14,8 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'tools/**/*.test.ts'],
+    // They need programs that take minutes to build: npm run test:stack.
+    exclude: ['**/node_modules/**', 'tests/stack/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -12,6 +12,8 @@ const program = fileURLToPath(new URL('./server-process.ts', import.meta.url))
 export interface Victim {
   readonly api: string
   readonly otlpHttp: string
+  /** host:port */
+  readonly otlpGrpc: string
   readonly metrics: string
   /** Resolves when it takes requests, with the milliseconds that took. */
   start(): Promise<number>
@@ -21,17 +23,18 @@ export interface Victim {
   stop(): Promise<void>
 }
 
-/** `forwardTo` takes traces and logs. */
-export async function createVictim(dataDir: string, forwardTo: string): Promise<Victim> {
+/** `forwardTo` takes traces and logs; without it nothing is forwarded. */
+export async function createVictim(dataDir: string, forwardTo?: string): Promise<Victim> {
   const [apiPort, otlpHttpPort, otlpGrpcPort, metricsPort] = await Promise.all([0, 1, 2, 3].map(() => findFreePort()))
   const ports = { apiPort, otlpHttpPort, otlpGrpcPort, metricsPort }
-  const forward = { traces: { endpoint: forwardTo }, logs: { endpoint: forwardTo } }
+  const forward = forwardTo === undefined ? {} : { traces: { endpoint: forwardTo }, logs: { endpoint: forwardTo } }
   const settings = { dataDir, configDir: dataDir, logLevel: 'error', ...ports, forward }
   let child: ChildProcess | null = null
   let errors = ''
   return {
     api: `http://127.0.0.1:${apiPort}`,
     otlpHttp: `http://127.0.0.1:${otlpHttpPort}`,
+    otlpGrpc: `127.0.0.1:${otlpGrpcPort}`,
     metrics: `http://127.0.0.1:${metricsPort}`,
     async start() {
       const startedMs = performance.now()
