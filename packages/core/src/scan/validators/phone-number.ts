@@ -9,20 +9,25 @@ const digitsMax = 15
 /** As many digits as a number has, set as people set them, and no date, time, money or piece of an id. */
 export function isPhoneNumber(candidate: string, surroundings: Surroundings): boolean {
   if (isInsideToken(surroundings)) return false
-  const digits = digitsOf(candidate)
+  const digits = digitsOf(withoutExtension(candidate))
   if (digits.length < digitsMin || digits.length > digitsMax || !isVaried(digits.slice(-digitsMin))) return false
   if (/[ ().-]{4,}|\(\)|\.\.|--/.test(candidate) || !hasSoundBrackets(candidate)) return false
-  if (isDate(candidate) || isEpoch(candidate) || isThousands(candidate)) return false
+  if (isDate(candidate) || isYears(candidate) || isEpoch(candidate) || isThousands(candidate) || isCount(candidate))
+    return false
   const isMoney = /[$€£¥]\s?$/.test(surroundings.before.slice(-2)) || /^\s?(?:[$€£¥%]|USD|EUR)/.test(surroundings.after)
   if (isMoney || /^\.\d/.test(surroundings.after) || isNumberOfThing(surroundings)) return false
   return candidate.startsWith('+') ? isInternational(digits.join(''), candidate) : true
 }
 
-/** Ten digits of North America: neither area nor exchange begins with 0 or 1. */
+/** Ten digits of North America; no area begins with 0. */
 export function isNorthAmericanPhone(candidate: string, surroundings: Surroundings): boolean {
-  const digits = digitsOf(candidate)
-  const [area = 0, exchange = 0] = digits.length === 11 ? [digits[1], digits[4]] : [digits[0], digits[3]]
-  return area > 1 && (exchange > 1 || candidate.includes('(')) && isPhoneNumber(candidate, surroundings)
+  const digits = digitsOf(withoutExtension(candidate)).slice(-10)
+  return digits[0] !== 0 && isPhoneNumber(candidate, surroundings)
+}
+
+function withoutExtension(candidate: string): string {
+  const at = candidate.search(/[xe]/)
+  return at < 0 ? candidate : candidate.slice(0, at)
 }
 
 /** Country codes (ITU-T E.164, list of 2016): of one and two digits; the first two digits of those of three. */
@@ -48,6 +53,17 @@ function isDate(candidate: string): boolean {
     /^(?:19|20)\d{2}[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])\b/.test(candidate) ||
     /^(?:0?[1-9]|[12]\d|3[01])[-./ ](?:0?[1-9]|[12]\d|3[01])[-./ ](?:19|20)\d{2}\b/.test(candidate)
   )
+}
+
+/** `(12) 2024-2025` */
+function isYears(candidate: string): boolean {
+  return /\b(?:19|20)\d{2} ?- ?(?:19|20)\d{2}$/.test(candidate)
+}
+
+/** `01 02 03 04 05` */
+function isCount(candidate: string): boolean {
+  const groups = candidate.match(/\d+/g) ?? []
+  return groups.length > 2 && groups.every((group, at) => at === 0 || Number(group) === Number(groups[at - 1]) + 1)
 }
 
 /** Seconds or milliseconds since 1970. */
