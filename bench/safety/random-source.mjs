@@ -24,4 +24,10 @@ export function createRandom(seed) {
 const digits = '0123456789'
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const small = capitals.toLowerCase()
-const alphabets = { '#': digits, '@': capitals, '^': small + digits, '*': capitals + small + digits, '~': `${digits}abcdef` }
+const alphabets = {
+  '#': digits,
+  '@': capitals,
+  '^': small + digits,
+  '*': capitals + small + digits,
+  '~': `${digits}abcdef`,
+}

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { choose } from './chosen.ts'
 import type { DemoFlags } from './demo.ts'
 import { readEnvironment } from './environment.ts'
+import { type FailKind, parseFailKind } from './fail-kind.ts'
 import { parseSetting, parseWhole, type SettingName, type Settings, serverSettings, settings } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 import { readVersion } from './version.ts'
@@ -30,6 +31,7 @@ export function createProgram(outcome: Outcome): Command {
     .exitOverride()
   addServerCommands(program, outcome)
   addTrialCommands(program, outcome)
+  addScanCommand(program, outcome)
   return program
 }
 
@@ -81,6 +83,23 @@ function addTrialCommands(program: Command, outcome: Outcome): void {
       const { doctor } = await import('./doctor.ts')
       const environment = readEnvironment()
       outcome.exitCode = await doctor(choose(flags, environment), environment, { appDir: flags.cwd ?? '.' })
+    })
+}
+
+function addScanCommand(program: Command, outcome: Outcome): void {
+  addSettings(program.command('scan'), ['configDir'])
+    .argument('[files...]', 'text files; - or none: standard input')
+    .description('find personal data, secrets and injections in files; exit code 1 when there are some')
+    .option('--json', 'one line of JSON for each finding')
+    .addOption(
+      new Option('--fail-on <kind>', 'what makes the exit code 1: pii, injection or any')
+        .argParser((text) => asArgument(() => parseFailKind(text)))
+        .default('any'),
+    )
+    .action(async (files: string[], flags: Settings & { json?: boolean; failOn: FailKind }) => {
+      const { scan } = await import('./scan.ts')
+      const options = { files, json: flags.json === true, failOn: flags.failOn }
+      outcome.exitCode = await scan(choose(flags, readEnvironment()), options)
     })
 }
 
