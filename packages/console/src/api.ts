@@ -54,16 +54,40 @@ export function postJson<T>(path: string, body: unknown, signal?: AbortSignal): 
   })
 }
 
-async function ask<T>(path: string, options: RequestInit): Promise<T> {
+/** Server-sent events until the server ends them. Not an EventSource: that can send no key. */
+export async function readEvents(
+  path: string,
+  onEvent: (name: string, data: unknown) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await send(path, { method: 'GET', signal })
+  if (!response.ok) throw toError(response.status, await response.json().catch(() => null))
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    const blocks = (text + read.value).split('\n\n')
+    text = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const [, name, data] = /^event: (\w+)\ndata: (.*)$/.exec(block) ?? []
+      if (name !== undefined && data !== undefined) onEvent(name, JSON.parse(data))
+    }
+  }
+}
+
+function send(path: string, options: RequestInit): Promise<Response> {
   const key = sessionStorage.getItem(keyName)
   const headers = { accept: 'application/json', ...options.headers, ...(key !== null && { 'x-api-key': key }) }
-  const response = await fetch(path, { ...options, headers }).catch((error: unknown) => {
+  return fetch(path, { ...options, headers }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiError('The server does not answer. It may be restarting, or stopped: inferometer status', {
       status: 0,
       code: 'no_answer',
     })
   })
+}
+
+async function ask<T>(path: string, options: RequestInit): Promise<T> {
+  const response = await send(path, options)
   const body: unknown = await response.json().catch(() => null)
   if (!response.ok) throw toError(response.status, body)
   // The server's schema holds the answer to T.

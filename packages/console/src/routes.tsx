@@ -20,6 +20,12 @@ export const routes: readonly Route[] = [
   { path: '/d/llm-cost-dashboard', title: 'Cost', icon: 'cost', page: dashboard },
   { path: '/d/llm-error-retry-dashboard', title: 'Errors', icon: 'errors', page: dashboard },
   { path: '/d/llm-security-safety-dashboard', title: 'Safety', icon: 'safety', page: dashboard },
+  { path: '/calls', title: 'Calls', icon: 'calls', page: lazy(() => import('./pages/calls-page.tsx')) },
+  { path: '/calls/:trace/:span', title: 'Call', page: lazy(() => import('./pages/call-page.tsx')) },
+  { path: '/findings', title: 'Findings', icon: 'search', page: lazy(() => import('./pages/findings-page.tsx')) },
+  { path: '/spend', title: 'Spend', icon: 'spend', page: lazy(() => import('./pages/spend-page.tsx')) },
+  { path: '/prices', title: 'Prices', icon: 'prices', page: lazy(() => import('./pages/prices-page.tsx')) },
+  { path: '/health', title: 'Health', icon: 'health', page: lazy(() => import('./pages/health-page.tsx')) },
   { path: '/d/:uid', title: 'Dashboard', page: dashboard },
 ]
 

@@ -59,3 +59,35 @@ test('pipeline tells of each stage what the metrics tell', async () => {
   const { recorded, duplicates } = pipeline.record
   expect(received[0].count).toBe(recorded[0].count + duplicates[0].count + rejected[0].count)
 })
+
+test('cost writes the sum out: every part, its price and where that comes from', async () => {
+  writeFileSync(
+    join(dir, 'model_prices.yaml'),
+    '- {model: m, provider: acme, input_price_per_1m: 2.5, cached_input_price_per_1m: 1.25, output_price_per_1m: 10, version: v7}\n',
+  )
+  const app = await openTestApp({ configDir: dir })
+  const ids = { trace_id: '1'.repeat(32), span_id: '2'.repeat(16) }
+  const call = { ...goodRecord, ...ids, model: 'm', provider: 'acme', prompt_tokens: 2_228, cached_tokens: 1_024 }
+  const { body: recorded } = await postJson(app.api, '/v1/metrics/record', call)
+  const url = `/v1/calls/${ids.trace_id}/${ids.span_id}/cost`
+  const answer = (await app.api.inject(url)).json()
+  expect(answer.recorded).toEqual({ cost_usd_micro: recorded.cost_usd_micro, price_version: 'v7' })
+  expect(answer.computed).toMatchObject({ cost_usd_micro: 9_290, origin: 'file', model: 'm', price_version: 'v7' })
+  expect(answer.computed.parts).toEqual([
+    { kind: 'cache_read', quantity: 1_024, price_usd: 1.25, cost_usd_micro: 1_280 },
+    { kind: 'input', quantity: 1_204, price_usd: 2.5, cost_usd_micro: 3_010 },
+    { kind: 'output', quantity: 500, price_usd: 10, cost_usd_micro: 5_000 },
+  ])
+  expect((await app.api.inject(`/v1/calls/${'3'.repeat(32)}/${ids.span_id}/cost`)).statusCode).toBe(404)
+})
+
+test('about tells ports and policy, and no password', async () => {
+  const forward = { traces: { endpoint: 'http://user:word@127.0.0.1:1/v1/traces?key=1' } }
+  const app = await openTestApp({ content: 'redacted', otlpHttpPort: 4444, forward, dataDir: dir })
+  const { body } = await app.api.inject('/v1/about')
+  expect(JSON.parse(body)).toMatchObject({
+    content: 'redacted',
+    ports: { otlp_http: 4444 },
+    forward: { traces: 'http://127.0.0.1:1/v1/traces', logs: null },
+  })
+})

@@ -1,24 +1,31 @@
 /** The routes that only read: calls, their sums, what is in force, and how the server is. */
 import type { RestApp } from './api.ts'
+import type { ServerConfig } from './config.ts'
+import { describeAbout } from './describe-about.ts'
 import { describeStore } from './describe-store.ts'
 import type { Patterns } from './enrich/patterns.ts'
+import type { Prices } from './enrich/prices.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { describeForwarding } from './forwarding.ts'
 import { listPatterns } from './list-patterns.ts'
 import { listSamples } from './metrics/list-samples.ts'
 import type { Registry } from './metrics/registry.ts'
 import { addCallRoutes } from './query/call-routes.ts'
+import { addCostRoutes } from './query/cost-routes.ts'
 import { createDashboardFiles } from './query/dashboard-files.ts'
 import { addPanelRoutes } from './query/panel-routes.ts'
 import { addQueryRoutes } from './query/query-routes.ts'
 import { addTailRoutes } from './query/tail-routes.ts'
 import { addTraceRoutes } from './query/trace-routes.ts'
 import { addPatternRoutes } from './receive/pattern-routes.ts'
+import { addAboutRoutes } from './self/about-routes.ts'
 import type { MetricsEndpoint } from './self/metrics-endpoint.ts'
 import { addPipelineRoutes } from './self/pipeline-routes.ts'
 import type { CallStore } from './store/store.ts'
 
 export interface ReadSetup {
+  readonly config: ServerConfig
+  readonly prices: Prices
   readonly store: CallStore
   readonly registry: Registry
   readonly patterns: Patterns
@@ -26,16 +33,17 @@ export interface ReadSetup {
   readonly forwarder: Forwarder
   readonly now: () => number
   /** Where the dashboards' files are; null where there are none. */
-  readonly dashboardsDir: string | null
 }
 
 export function addReadRoutes(app: RestApp, setup: ReadSetup): void {
-  const { store, registry, patterns, endpoint, forwarder, now, dashboardsDir } = setup
+  const { config, store, registry, prices, patterns, endpoint, forwarder, now } = setup
   addCallRoutes(app, { store, now })
   addTailRoutes(app, { store, now })
   addTraceRoutes(app, store)
   addQueryRoutes(app, { store, now })
-  addPanelRoutes(app, { store, dashboards: createDashboardFiles({ dir: dashboardsDir, now }), now })
+  addPanelRoutes(app, { store, dashboards: createDashboardFiles({ dir: config.dashboardsDir, now }), now })
+  addCostRoutes(app, { store, billOf: prices.billOf })
+  addAboutRoutes(app, () => describeAbout(config))
   addPatternRoutes(app, () => listPatterns(patterns))
   addPipelineRoutes(app, {
     now,

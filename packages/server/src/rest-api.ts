@@ -109,8 +109,7 @@ function listConsoleNeeds(setup: ApiSetup): readonly AddRoutes[] {
   return [
     (app) => addPriceRoutes(app, toPriceActions(prices)),
     (app) => addTextRoutes(app, { promptChars, text }),
-    (app) =>
-      addReadRoutes(app, { store, registry, patterns, endpoint, forwarder, now, dashboardsDir: config.dashboardsDir }),
+    (app) => addReadRoutes(app, setup),
     (app) => addAnnotationRoutes(app, setup.annotations),
     (app) => addHealthRoutes(app, health),
   ]

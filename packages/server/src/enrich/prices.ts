@@ -32,12 +32,22 @@ export interface PriceTable {
   readonly lookup: PriceLookup
 }
 
+export interface Bill {
+  readonly cost: Cost
+  readonly origin: 'file' | 'bundled'
+  readonly model: string
+  readonly provider: string
+  readonly effectiveFromUs: number | null
+}
+
 export interface Prices {
   status(): FileStatus
   current(): PriceTable
   reload(): Promise<ReloadResult>
   /** Null when no price is known or the usage does not say enough. */
   costOf(call: LlmCall): Cost | null
+  /** The same with where the price comes from. */
+  billOf(call: LlmCall): Bill | null
   /** The call with cost and price version. A cost that the sender gave stays. */
   price(call: LlmCall): LlmCall
   close(): void
@@ -64,6 +74,14 @@ export async function createPrices({ file, watch, onReload, now }: PricesOptions
     status: live.status,
     reload: live.reload,
     costOf,
+    billOf(call) {
+      const { lookup, rows } = live.current()
+      const row = lookup.find(call)
+      const cost = row && computeCost(call, row)
+      if (row === null || cost === null) return null
+      const { model, provider, effectiveFromUs } = row
+      return { cost, origin: rows.includes(row) ? 'file' : 'bundled', model, provider, effectiveFromUs }
+    },
     price(call) {
       if (call.costNanoUsd !== null) return call
       const row = live.current().lookup.find(call)

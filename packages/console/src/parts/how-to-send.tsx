@@ -1,0 +1,45 @@
+import { getJson } from '../api.ts'
+import { useAnswer } from '../use-answer.ts'
+import { EmptyState } from './empty-state.tsx'
+
+export interface About {
+  readonly version: string
+  /** What is kept of prompts and answers. */
+  readonly content: 'off' | 'redacted' | 'full'
+  readonly config_dir: string
+  readonly ports: { readonly api: number; readonly otlp_http: number; readonly metrics: number }
+  readonly forward: { readonly traces: string | null; readonly logs: string | null; readonly metrics: string | null }
+}
+
+/** What the server says of itself; null until it has. */
+export function useAbout(): About | null {
+  return useAnswer('about', (signal) => getJson<About>('/v1/about', signal)).data
+}
+
+/** Where calls should be: the lines to type for this page to fill, with the ports of this server. */
+export function HowToSend({ title }: { readonly title: string }) {
+  const ports = useAbout()?.ports ?? { api: 8002, otlp_http: 4318, metrics: 9464 }
+  const host = location.hostname
+  return (
+    <EmptyState
+      title={title}
+      code={[
+        '# Live traffic of made-up services, to look around:',
+        'npx inferometer demo',
+        '',
+        '# Your own application, in Node:',
+        `INFEROMETER_ENDPOINT=http://${host}:${ports.otlp_http} node --import @inferometer/sdk/register app.js`,
+        '',
+        '# Any OpenTelemetry instrumentation:',
+        `OTEL_EXPORTER_OTLP_ENDPOINT=http://${host}:${ports.otlp_http}`,
+        '',
+        '# One call, from anything:',
+        `curl http://${host}:${ports.api}/v1/metrics/record -H 'content-type: application/json' -d '{`,
+        '  "model":"my-model", "provider":"my-provider", "service_name":"my-service", "status":"success",',
+        '  "prompt_tokens":150, "completion_tokens":80, "latency_ms_total":900 }\'',
+      ].join('\n')}
+    >
+      Choose a longer range, or send a call:
+    </EmptyState>
+  )
+}
