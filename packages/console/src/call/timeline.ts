@@ -1,5 +1,5 @@
 /** A call, and what stands around it in its trace, as bars on one axis of time. */
-import { type Attempt, type Call, callPath, startMs } from '../calls/call.ts'
+import { type Attempt, type Call, callPath } from '../calls/call.ts'
 import { formatMs } from '../numbers.ts'
 
 export type SegmentKind = 'wait' | 'failed' | 'first_token' | 'stream' | 'whole' | 'step'
@@ -28,34 +28,42 @@ export interface Timeline {
   readonly durationMs: number
 }
 
-/** A step of a trace that is no model call. */
-export interface TraceNode {
-  readonly span_id: string
-  readonly parent_span_id: string | null
-  readonly kind: string
-  readonly name: string
-  readonly started_at: string
+/** What GET /v1/traces/{trace_id} answers: parents before children, each by its start. */
+export interface Trace {
   readonly duration_ms: number
-  readonly status: string
-  readonly tool_name: string | null
-  readonly agent_name: string | null
+  readonly spans: readonly {
+    readonly span_id: string
+    readonly depth: number
+    readonly name: string
+    readonly kind: string
+    readonly service_name: string
+    readonly offset_ms: number
+    readonly duration_ms: number
+    readonly status: string
+    readonly tool_name: string | null
+    readonly agent_name: string | null
+    readonly call: Call | null
+  }[]
 }
 
 /** Times of the segments are from the start of the call. */
 export function listAttempts(call: Call): readonly TimelineRow[] {
-  if (call.attempts.length === 0) return [toRow(call, 'request', splitLast(call, 0, call.latency_ms_total))]
+  if (call.attempts.length === 0) return [toRow('request', splitLast(call, 0, call.latency_ms_total), call)]
   return call.attempts.flatMap((attempt, index) => {
     const isLast = index === call.attempts.length - 1
     const segments = isLast
       ? splitLast(call, attempt.start_ms, attempt.duration_ms)
       : [toFailed(attempt, attempt.start_ms)]
     const wait = attempt.wait_ms > 0 ? [toWait(attempt)] : []
-    return [toRow(call, `attempt ${index + 1}`, [...wait, ...segments], attempt)]
+    return [toRow(`attempt ${index + 1}`, [...wait, ...segments], attempt)]
   })
 }
 
-function toRow(call: Call, label: string, segments: readonly Segment[], attempt?: Attempt): TimelineRow {
-  const [http, error] = attempt ? [attempt.http_status, attempt.error_type] : [call.http_status, call.error_type]
+function toRow(
+  label: string,
+  segments: readonly Segment[],
+  { http_status: http, error_type: error }: Pick<Attempt, 'http_status' | 'error_type'>,
+): TimelineRow {
   const status = http === null ? (error === null ? '' : 'no response') : `HTTP ${http}`
   const detail = [status, error?.replaceAll('_', ' ')].filter(Boolean).join(' · ')
   const isBad = error !== null && !(error === 'cancelled')
@@ -92,73 +100,28 @@ function splitLast(call: Call, start: number, durationMs: number): readonly Segm
   ]
 }
 
-/** Parents before children, each by its start; what has lost its parent stands at the top. */
-export function layOutTrace(calls: readonly Call[], nodes: readonly TraceNode[], current: string): Timeline {
-  const spans = [...calls.map(fromCall), ...nodes.map(fromNode)].sort((one, other) => one.startMs - other.startMs)
-  const ids = new Set(spans.map(({ id }) => id))
-  const children = new Map<string | null, typeof spans>()
-  for (const span of spans) {
-    const parent = span.parent !== null && ids.has(span.parent) && span.parent !== span.id ? span.parent : null
-    children.set(parent, [...(children.get(parent) ?? []), span])
-  }
-  const firstMs = Math.min(...spans.map((span) => span.startMs))
-  const rows: TimelineRow[] = []
-  const seen = new Set<string>()
-  const add = (parent: string | null, depth: number) => {
-    for (const span of children.get(parent) ?? []) {
-      if (seen.has(span.id)) continue
-      seen.add(span.id)
-      rows.push({
-        ...span.row,
-        depth,
-        isThis: span.id === current,
-        segments: shift(span.row.segments, span.startMs - firstMs),
-      })
-      add(span.id, depth + 1)
+/** The steps and calls of a trace; a call has the segments of its attempts. */
+export function layOutTrace(trace: Trace, currentSpanId: string): Timeline {
+  const rows = trace.spans.map((span): TimelineRow => {
+    const { call, offset_ms: offset, duration_ms: durationMs } = span
+    const name = call?.model ?? span.tool_name ?? span.agent_name ?? span.name
+    const step: Segment = {
+      kind: 'step',
+      startMs: 0,
+      durationMs,
+      title: `${span.kind} ${name}, ${formatMs(durationMs)}`,
     }
-  }
-  add(null, 0)
-  const durationMs = Math.max(1, ...spans.map((span) => span.startMs + span.durationMs - firstMs))
-  return { rows, durationMs }
-}
-
-const shift = (segments: readonly Segment[], byMs: number): readonly Segment[] =>
-  segments.map((segment) => ({ ...segment, startMs: segment.startMs + byMs }))
-
-function fromCall(call: Call) {
-  const segments = listAttempts(call).flatMap((row) => row.segments)
-  const row: TimelineRow = {
-    id: call.span_id,
-    label: call.model,
-    detail: `${call.service_name} · ${formatMs(call.latency_ms_total)}`,
-    depth: 0,
-    segments,
-    path: callPath(call),
-    tone: call.status === 'success' ? 'good' : call.status === 'error' ? 'bad' : 'warn',
-    isThis: false,
-  }
-  return {
-    id: call.span_id,
-    parent: call.parent_span_id,
-    startMs: startMs(call),
-    durationMs: call.latency_ms_total,
-    row,
-  }
-}
-
-function fromNode(node: TraceNode) {
-  const start = Date.parse(node.started_at)
-  const name = node.tool_name ?? node.agent_name ?? node.name
-  const segment = { kind: 'step', startMs: 0, durationMs: node.duration_ms, title: `${node.kind} ${name}` } as const
-  const row: TimelineRow = {
-    id: node.span_id,
-    label: name,
-    detail: `${node.kind} · ${formatMs(node.duration_ms)}`,
-    depth: 0,
-    segments: [segment],
-    path: null,
-    tone: node.status === 'error' ? 'bad' : 'neutral',
-    isThis: false,
-  }
-  return { id: node.span_id, parent: node.parent_span_id, startMs: start, durationMs: node.duration_ms, row }
+    const segments = call === null ? [step] : listAttempts(call).flatMap((row) => row.segments)
+    return {
+      id: span.span_id,
+      label: name,
+      detail: `${call === null ? span.kind : span.service_name} · ${formatMs(durationMs)}`,
+      depth: span.depth,
+      segments: segments.map((segment) => ({ ...segment, startMs: segment.startMs + offset })),
+      path: call === null ? null : callPath(call),
+      tone: span.status === 'error' ? 'bad' : 'neutral',
+      isThis: span.span_id === currentSpanId,
+    }
+  })
+  return { rows, durationMs: Math.max(1, trace.duration_ms) }
 }

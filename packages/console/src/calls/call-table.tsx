@@ -19,6 +19,8 @@ interface CallTableProps {
   readonly sort: Sort | null
   readonly onSort: (sort: Sort) => void
   readonly isDimmed: boolean
+  /** Names what is shown: another one begins at its top. */
+  readonly name: string
 }
 
 const rowPx = 32
@@ -26,12 +28,17 @@ const cardPx = 92
 const headPx = 32
 
 export function CallTable(props: CallTableProps) {
-  const { count, at, onShow, onOpen, choice, isDimmed } = props
+  const { count, at, onShow, onOpen, choice, isDimmed, name } = props
   const scroller = useRef<HTMLDivElement>(null)
   const isNarrow = useIsNarrow()
   const heightPx = isNarrow ? cardPx : rowPx
   const { rows, scrollTo } = useWindow(scroller, { count, heightPx })
   const [chosen, setChosen] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another table begins at its top
+  useLayoutEffect(() => {
+    setChosen(0)
+    scroller.current?.scrollTo({ top: 0 })
+  }, [name])
   useEffect(() => onShow(rows.first, rows.last), [onShow, rows.first, rows.last])
   const shown = Array.from({ length: Math.max(0, rows.last - rows.first) }, (_, index) => rows.first + index)
   const scale = { latencyMs: Math.max(0, ...shown.map((index) => at(index)?.latency_ms_total ?? 0)) }

@@ -5,7 +5,7 @@ import { CallFacts } from '../call/call-facts.tsx'
 import { CallIds, CopyButton } from '../call/call-ids.tsx'
 import { Conversation } from '../call/conversation.tsx'
 import { CostSum } from '../call/cost-sum.tsx'
-import { layOutTrace, listAttempts, type TraceNode } from '../call/timeline.ts'
+import { layOutTrace, listAttempts, type Trace } from '../call/timeline.ts'
 import { describeVerdict } from '../call/verdict.ts'
 import { Waterfall, WaterfallLegend } from '../call/waterfall.tsx'
 import { type Call, startMs } from '../calls/call.ts'
@@ -138,23 +138,12 @@ function Findings({ call: { findings } }: { readonly call: Call }) {
   )
 }
 
-interface TraceAnswer {
-  readonly calls: readonly Call[]
-  readonly nodes?: readonly TraceNode[]
-}
-
 /** The other calls and steps of the trace; nothing where this one is alone in it. */
 function TraceSection({ call }: { readonly call: Call }) {
-  const { data } = useAnswer(call.trace_id, async (signal) => {
-    return await getJson<TraceAnswer>(
-      `/v1/calls?trace_id=${call.trace_id}&limit=1000&sort=started_at&order=asc`,
-      signal,
-    )
-  })
-  const timeline = useMemo(
-    () => (data === null ? null : layOutTrace(data.calls, data.nodes ?? [], call.span_id)),
-    [data, call.span_id],
-  )
+  const path = `/v1/traces/${call.trace_id}`
+  const { data, error, retry } = useAnswer(path, (signal) => getJson<Trace>(path, signal))
+  const timeline = useMemo(() => (data === null ? null : layOutTrace(data, call.span_id)), [data, call.span_id])
+  if (error !== null) return <ErrorState what="The trace" error={error} onRetry={retry} />
   if (timeline === null || timeline.rows.length < 2) return null
   return (
     <Section title="Its trace">

@@ -39,16 +39,7 @@ export default function CallsPage() {
         <h1>Calls</h1>
         <p aria-live="polite">{isLive ? null : describeCount(count, pages.totalIsLeast)}</p>
         <div className="calls-tools">
-          <button
-            type="button"
-            className={isLive ? 'button chosen' : 'button'}
-            aria-pressed={isLive}
-            title="Show calls while they are recorded"
-            onClick={() => setLive(isLive ? null : '1')}
-          >
-            <span className={isLive ? 'live-dot on' : 'live-dot'} aria-hidden="true" />
-            Live
-          </button>
+          <LiveButton isLive={isLive} onToggle={() => setLive(isLive ? null : '1')} />
           <ColumnPicker choice={choice} />
         </div>
       </header>
@@ -65,12 +56,28 @@ export default function CallsPage() {
           onShow={isLive ? query.onShowLive : query.onShow(pages.show)}
           onOpen={open}
           choice={choice}
+          name={`${isLive} ${query.filters} ${JSON.stringify(readSort(search))}`}
           sort={isLive ? null : readSort(search)}
           onSort={({ by, descending }) => changeParams({ sort: by, order: descending ? null : 'asc' })}
           isDimmed={!isLive && pages.isLoading && pages.total !== null}
         />
       )}
     </div>
+  )
+}
+
+function LiveButton({ isLive, onToggle }: { readonly isLive: boolean; readonly onToggle: () => void }) {
+  return (
+    <button
+      type="button"
+      className={isLive ? 'button chosen' : 'button'}
+      aria-pressed={isLive}
+      title="Show calls while they are recorded"
+      onClick={onToggle}
+    >
+      <span className={isLive ? 'live-dot on' : 'live-dot'} aria-hidden="true" />
+      Live
+    </button>
   )
 }
 

@@ -89,48 +89,60 @@ function Stages({
         <Counts word="from" counted={record.recorded} nameOf={sourceOf} />
         <Counts word="duplicates, not counted again" counted={record.duplicates} nameOf={sourceOf} />
       </Stage>
-      <Stage
-        name="store"
-        does={store.message ?? 'DuckDB on this disk'}
-        number={store.calls}
-        unit="kept"
-        tone={store.health === 'ok' ? 'good' : 'bad'}
-      >
-        <dl className="stage-facts">
-          <Row name="health" value={store.health} />
-          <Row name="on disk" value={formatBytes(store.disk_bytes)} />
-          <Row name="waiting" value={formatCount(store.pending_calls)} />
-          <Row name="last commit" value={formatMs(store.last_commit_ms)} />
-        </dl>
-        <Counts word="dropped by retention" tone="warn" counted={store.dropped} nameOf={({ reason }) => reason ?? ''} />
-      </Stage>
-      <Stage
-        name="metrics"
-        does={metrics.address}
-        number={metrics.series}
-        unit={`of ${formatCount(metrics.series_limit)} series`}
-        tone={metrics.overflow.length > 0 ? 'warn' : 'good'}
-      >
-        <dl className="stage-facts">
-          <div>
-            <dt>last scrape</dt>
-            <dd>
-              {metrics.last_scrape === null ? (
-                <Unknown why="No Prometheus has asked yet" />
-              ) : (
-                <Moment ms={Date.parse(metrics.last_scrape)} />
-              )}
-            </dd>
-          </div>
-        </dl>
-        <Counts
-          word="over a cap, counted as __other__"
-          tone="warn"
-          counted={metrics.overflow}
-          nameOf={({ metric, label }) => `${metric} ${label}`}
-        />
-      </Stage>
+      <StoreStage {...store} />
+      <MetricsStage {...metrics} />
     </ol>
+  )
+}
+
+function StoreStage(store: Pipeline['store']) {
+  return (
+    <Stage
+      name="store"
+      does={store.message ?? 'DuckDB on this disk'}
+      number={store.calls}
+      unit="kept"
+      tone={store.health === 'ok' ? 'good' : 'bad'}
+    >
+      <dl className="stage-facts">
+        <Row name="health" value={store.health} />
+        <Row name="on disk" value={formatBytes(store.disk_bytes)} />
+        <Row name="waiting" value={formatCount(store.pending_calls)} />
+        <Row name="last commit" value={formatMs(store.last_commit_ms)} />
+      </dl>
+      <Counts word="dropped by retention" tone="warn" counted={store.dropped} nameOf={({ reason }) => reason ?? ''} />
+    </Stage>
+  )
+}
+
+function MetricsStage(metrics: Pipeline['metrics']) {
+  return (
+    <Stage
+      name="metrics"
+      does={metrics.address}
+      number={metrics.series}
+      unit={`of ${formatCount(metrics.series_limit)} series`}
+      tone={metrics.overflow.length > 0 ? 'warn' : 'good'}
+    >
+      <dl className="stage-facts">
+        <div>
+          <dt>last scrape</dt>
+          <dd>
+            {metrics.last_scrape === null ? (
+              <Unknown why="No Prometheus has asked yet" />
+            ) : (
+              <Moment ms={Date.parse(metrics.last_scrape)} />
+            )}
+          </dd>
+        </div>
+      </dl>
+      <Counts
+        word="over a cap, counted as __other__"
+        tone="warn"
+        counted={metrics.overflow}
+        nameOf={({ metric, label }) => `${metric} ${label}`}
+      />
+    </Stage>
   )
 }
 
