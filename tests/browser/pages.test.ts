@@ -1,15 +1,27 @@
 /** The pages of calls, money and health in a real Chromium, over calls whose numbers are known. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { attacked, hostile, knownCalls, retried } from './known-calls.ts'
-import { hasConsole, type SeededConsole, startSeededConsole } from './seeded-console.ts'
+import { noBrowser, type OpenConsole, openConsole } from './open-console.ts'
 
-if (!hasConsole) console.log('Chromium or the built console is not there: the tests of the pages were left out')
+if (noBrowser) console.log('Chromium is not there: the tests of the pages were left out')
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-let seeded: SeededConsole
+let seeded: OpenConsole
+const configDir = fileURLToPath(new URL('../../config', import.meta.url))
+
+interface Looks {
+  readonly width?: number
+  readonly colorScheme?: 'light' | 'dark'
+}
+
+async function open(path: string, { width = 1_280, colorScheme = 'light' }: Looks = {}): Promise<Page> {
+  const viewport = { width, height: width < 600 ? 844 : 800 }
+  return (await seeded.open(path, { viewport, colorScheme, locale: 'en-GB' })).page
+}
 
 const callPath = ({ traceId, spanId }: { traceId: string; spanId: string }) => `/calls/${traceId}/${spanId}`
 
@@ -32,14 +44,14 @@ interface AxeRule {
   readonly nodes: readonly { readonly html: string }[]
 }
 
-describe.skipIf(!hasConsole)('console', () => {
+describe.skipIf(noBrowser)('console', () => {
   beforeAll(async () => {
-    seeded = await startSeededConsole(knownCalls, { content: 'redacted' })
+    seeded = await openConsole({ calls: knownCalls, settings: { content: 'redacted', configDir } })
   }, 60_000)
   afterAll(() => seeded?.close())
 
   test('calls shows how many there are, newest first, and goes to any place of the table', async () => {
-    const page = await seeded.open('/calls')
+    const page = await open('/calls')
     await page.getByText('1,002 calls').waitFor()
     const grid = page.getByRole('grid', { name: 'Calls' })
     expect(await grid.getAttribute('aria-rowcount')).toBe('1003')
@@ -55,7 +67,7 @@ describe.skipIf(!hasConsole)('console', () => {
   })
 
   test('calls narrows by what is typed, and Enter opens, Escape goes back', async () => {
-    const page = await seeded.open('/calls')
+    const page = await open('/calls')
     await page.getByText('1,002 calls').waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type('status:success retries>1')
@@ -66,12 +78,12 @@ describe.skipIf(!hasConsole)('console', () => {
     await page.getByRole('heading', { level: 1 }).getByText('Succeeded after 2 rate-limited attempts').waitFor()
     await page.keyboard.press('Escape')
     await page.waitForURL(/\/calls(\?|$)/)
-    await page.goto(`${seeded.url}/calls?search=thank`)
+    await page.goto(`${seeded.address}/calls?search=thank`)
     await page.getByText('1 call', { exact: true }).waitFor()
   })
 
   test('calls shows new ones while they are recorded', async () => {
-    const page = await seeded.open('/calls?live=1&status=cancelled')
+    const page = await open('/calls?live=1&status=cancelled')
     await page.getByText('0 calls since').waitFor()
     await page.waitForTimeout(500)
     const record = { model: 'm-live', provider: 'p', service_name: 's-live', status: 'cancelled', latency_ms_total: 7 }
@@ -85,7 +97,7 @@ describe.skipIf(!hasConsole)('console', () => {
   })
 
   test('a call says in words what became of it, where the time went and how the cost comes about', async () => {
-    const page = await seeded.open(callPath(retried))
+    const page = await open(callPath(retried))
     await page.getByText('Succeeded after 2 rate-limited attempts, 1.90 s of 3.10 s spent waiting.').waitFor()
     await page.getByText('attempt 3').waitFor()
     expect(await page.locator('.waterfall-bar.wait').count()).toBeGreaterThanOrEqual(2)
@@ -98,7 +110,7 @@ describe.skipIf(!hasConsole)('console', () => {
   })
 
   test('spend shows what the ledger says', async () => {
-    const page = await seeded.open('/spend')
+    const page = await open('/spend')
     // A thousand calls of a cent, and one of 0.929 cents; the rest is not priced.
     await page.getByRole('region', { name: 'By service' }).getByText('$5.00').first().waitFor()
     const range = page.locator('.stat-tile', { hasText: 'Chosen range' })
@@ -107,7 +119,7 @@ describe.skipIf(!hasConsole)('console', () => {
   })
 
   test('findings scans a text and shows what matched where', async () => {
-    const page = await seeded.open('/findings')
+    const page = await open('/findings')
     await page.getByLabel('Text to scan').fill('Write to ada@example.org <b>now</b>')
     await page.locator('mark', { hasText: 'ada@example.org' }).waitFor()
     expect(await page.locator('.redacted').textContent()).toBe('[EMAIL]')
@@ -115,7 +127,7 @@ describe.skipIf(!hasConsole)('console', () => {
   })
 
   test('prices and patterns in force are those of the files', async () => {
-    const page = await seeded.open('/prices')
+    const page = await open('/prices')
     await page.getByText('config/model_prices.yaml').waitFor()
     await page.getByLabel('Search prices').fill('file gpt-4o-mini')
     await page.getByRole('cell', { name: '$0.15' }).first().waitFor()
@@ -123,7 +135,7 @@ describe.skipIf(!hasConsole)('console', () => {
   })
 
   test('health accounts for every call', async () => {
-    const page = await seeded.open('/health')
+    const page = await open('/health')
     await page.getByText(/Every call is accounted for: 1,00[23] received/).waitFor()
     await page.getByText('No destination is set.').waitFor()
   })
@@ -131,16 +143,16 @@ describe.skipIf(!hasConsole)('console', () => {
   const pages = ['/calls', callPath(retried), callPath(attacked), '/spend', '/findings', '/prices', '/health']
 
   test.each(pages)('%s takes no text for markup, asks no other host and breaks no rule of the policy', async (path) => {
-    const page = await seeded.open('/')
+    const page = await open('/')
     const foreign: string[] = []
     const errors: string[] = []
     page.on('request', (request) => {
-      if (new URL(request.url()).origin !== seeded.url && !request.url().startsWith('data:'))
+      if (new URL(request.url()).origin !== seeded.address && !request.url().startsWith('data:'))
         foreign.push(request.url())
     })
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
     page.on('pageerror', (error) => errors.push(error.message))
-    await page.goto(seeded.url + path)
+    await page.goto(seeded.address + path)
     await page.waitForLoadState('networkidle')
     expect(await page.evaluate(() => Reflect.get(window, 'injected'))).toBeUndefined()
     expect(await page.locator('img[onerror], main script').count()).toBe(0)
@@ -151,7 +163,7 @@ describe.skipIf(!hasConsole)('console', () => {
   test.each(pages.flatMap((path) => [[path, 'light', 1_280] as const, [path, 'dark', 390] as const]))(
     '%s is accessible in %s at %i pixels and does not scroll sideways',
     async (path, colorScheme, width) => {
-      const page = await seeded.open(path, { colorScheme, width })
+      const page = await open(path, { colorScheme, width })
       await page.waitForLoadState('networkidle')
       expect(await listViolations(page)).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)

@@ -32,7 +32,6 @@ export interface ReadSetup {
   readonly endpoint: MetricsEndpoint
   readonly forwarder: Forwarder
   readonly now: () => number
-  /** Where the dashboards' files are; null where there are none. */
 }
 
 export function addReadRoutes(app: RestApp, setup: ReadSetup): void {

@@ -96,7 +96,7 @@ function createConsoleApp(setup: ApiSetup, consoleFiles: ConsoleFiles): RestApp 
 
 /** What the pages of the console ask; it is served on both ports. */
 function listConsoleNeeds(setup: ApiSetup): readonly AddRoutes[] {
-  const { config, prices, patterns, store, registry, endpoint, forwarder, now } = setup
+  const { config, prices, patterns, store, registry, endpoint, forwarder } = setup
   const { promptChars } = config.limits
   const text = { scan: (prompt: string) => scanPrompt(prompt, patterns), count: countTokens }
   const health = {

@@ -8,7 +8,7 @@ interface StageProps {
   readonly does: string
   readonly number: number
   readonly unit: string
-  readonly tone?: 'good' | 'warn' | 'bad'
+  readonly tone?: 'good' | 'warn' | 'bad' | 'neutral'
   readonly children?: ReactNode
 }
 

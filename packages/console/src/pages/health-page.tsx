@@ -50,7 +50,6 @@ function Stages({
   store,
   metrics,
 }: Pipeline & { readonly received: number }) {
-  const isRejecting = receive.rejected.length > 0
   return (
     <ol className="stages">
       <Stage
@@ -58,7 +57,7 @@ function Stages({
         does="Key, limits and encoding"
         number={received}
         unit="received"
-        {...(isRejecting && { tone: 'warn' as const })}
+        tone={receive.rejected.length > 0 ? 'warn' : 'neutral'}
       >
         <Counts word="from" counted={receive.received} nameOf={sourceOf} />
         <Counts word="rejected" tone="bad" counted={receive.rejected} nameOf={reasonOf} />
@@ -76,13 +75,9 @@ function Stages({
         does="Prices and findings"
         number={enrich.unpriced_calls}
         unit="unpriced"
-        {...(enrich.unpriced_calls > 0 && { tone: 'warn' as const })}
+        tone={enrich.unpriced_calls > 0 ? 'warn' : 'neutral'}
       >
-        <Counts
-          word="without usage"
-          counted={enrich.usage_missing > 0 ? [{ count: enrich.usage_missing, source: 'calls' }] : []}
-          nameOf={sourceOf}
-        />
+        <Counts word="without usage" counted={withoutUsage(enrich.usage_missing)} nameOf={sourceOf} />
         <Counts word="findings" counted={enrich.findings.slice(0, 6)} nameOf={({ pattern }) => pattern ?? ''} />
       </Stage>
       <Stage name="record" does="Each call once, durably" number={sumOf(record.recorded)} unit="recorded">
@@ -94,6 +89,8 @@ function Stages({
     </ol>
   )
 }
+
+const withoutUsage = (count: number): readonly Counted[] => (count > 0 ? [{ count, source: 'calls' }] : [])
 
 function StoreStage(store: Pipeline['store']) {
   return (
