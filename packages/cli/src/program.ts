@@ -4,6 +4,7 @@ import { choose } from './chosen.ts'
 import type { DemoFlags } from './demo.ts'
 import { readEnvironment } from './environment.ts'
 import { type FailKind, parseFailKind } from './fail-kind.ts'
+import type { KeyFlags } from './key.ts'
 import { parseSetting, parseWhole, type SettingName, type Settings, serverSettings, settings } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 import { readVersion } from './version.ts'
@@ -30,6 +31,7 @@ export function createProgram(outcome: Outcome): Command {
     })
     .exitOverride()
   addServerCommands(program, outcome)
+  addKeyCommand(program, outcome)
   addTrialCommands(program, outcome)
   addScanCommand(program, outcome)
   return program
@@ -62,6 +64,20 @@ function addServerCommands(program: Command, outcome: Outcome): void {
     .action(async (flags: Settings) => {
       const { stop } = await import('./stop.ts')
       outcome.exitCode = await stop(choose(flags, readEnvironment()))
+    })
+}
+
+function addKeyCommand(program: Command, outcome: Outcome): void {
+  program
+    .command('key <name>')
+    .description('make an API key, and print it with its entry for api_keys.yaml')
+    .option('--may <rights>', 'what it opens: write, read, admin (default write,read)')
+    .option('--services <names>', 'services whose calls it may record (default any)')
+    .addOption(wholeOption('--calls-per-second <calls>', 'calls it may record a second (default any)', 10_000_000))
+    .option('--expires <date>', 'first day on which it opens nothing any more')
+    .action(async (name: string, flags: KeyFlags) => {
+      const { makeKey } = await import('./key.ts')
+      outcome.exitCode = makeKey(name, flags)
     })
 }
 

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { RestApp } from './api.ts'
-import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
+import { openApiKeys } from './api-keys.ts'
+import { checkReach, parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
 import { readConsoleFiles } from './console/console-files.ts'
 import { applyContentPolicy } from './content-policy.ts'
 import type { ReloadResult } from './enrich/live-file.ts'
@@ -27,6 +28,7 @@ import { createPipeline, type Stages } from './pipeline.ts'
 import { readVersion } from './read-version.ts'
 import { createHttpApp } from './receive/http-app.ts'
 import type { Intake, Way } from './receive/intake.ts'
+import { createKeyring, type Keyring } from './receive/keyring.ts'
 import { createOtlpGrpcServer, type OtlpGrpcServer } from './receive/otlp-grpc.ts'
 import { createOtlpHttpApp } from './receive/otlp-http.ts'
 import { createApis } from './rest-api.ts'
@@ -82,14 +84,15 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const annotations = createAnnotations({ file: join(config.dataDir, 'annotations.jsonl'), now, logger })
   const files = { config, self, logger, annotations }
   const consoleFiles = await readConsoleFiles(effects.consoleDir ?? null)
-  const opening = openTogether<{ store: CallStore; prices: Prices; patterns: Patterns }>({
+  const opening = openTogether<{ store: CallStore; prices: Prices; patterns: Patterns; keys: OpenKeyring }>({
     store: openStore(config),
     prices: createPrices({ ...findFile('model_prices.yaml', files), now }),
     patterns: createPatterns({ ...findFile('patterns.yaml', files), now }),
+    keys: openKeyring(files, now),
   })
-  const { store, prices, patterns } = await releaseOnError(opening, readers.stop)
+  const { store, prices, patterns, keys } = await releaseOnError(opening, readers.stop)
   const closeFiles = () => {
-    for (const close of [prices.close, patterns.close, readers.stop]) close()
+    for (const close of [prices.close, patterns.close, keys.close, readers.stop]) close()
   }
   const tally = createTally(self)
   const totals = createTotals({ registry, tally, now })
@@ -108,10 +111,11 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     onDropped: (reason, calls) => self.retentionDropped.add([reason], calls),
   })
   const { intake, joins, refuseMore } = createIntake({ config, patterns, prices, ledger, tally, now })
-  const { app: metrics, endpoint } = createMetricsApp({ config, logger, registry, now })
-  const setup = { config, logger, annotations, intake, prices, patterns, store, registry, endpoint, forwarder, now }
+  const { app: metrics, endpoint } = createMetricsApp({ config, keyring: keys.keyring, logger, registry, now })
+  const read = { prices, patterns, store, registry, endpoint, forwarder }
+  const setup = { ...read, config, keyring: keys.keyring, logger, annotations, intake, now }
   const { api, consoleApp } = createApis(setup, consoleFiles)
-  const receiver = { logger, limits: config.limits, apiKeys: config.apiKeys, intake }
+  const receiver = { logger, limits: config.limits, keyring: keys.keyring, intake }
   const otlpHttp = createOtlpHttpApp(receiver)
   const otlpGrpc = createOtlpGrpcServer(receiver)
   const web = [api, otlpHttp, ...(consoleApp === null ? [] : [consoleApp])]
@@ -232,15 +236,32 @@ function findFile(name: string, { config, self, logger, annotations }: FileSetup
   }
 }
 
+interface OpenKeyring {
+  readonly keyring: Keyring
+  close(): void
+}
+
+/** Throws before a port could be opened to other machines that would ask for no key. */
+async function openKeyring(files: FileSetup, now: () => number): Promise<OpenKeyring> {
+  const { host, apiKeys: given } = files.config
+  const found = findFile('api_keys.yaml', files)
+  const isOpen = given.length === 0 && found.file === null
+  checkReach(host, !isOpen)
+  const { current, close } = await openApiKeys({ ...found, given })
+  return { keyring: createKeyring({ isOpen, keys: current, now }), close }
+}
+
 interface MetricsSetup {
+  readonly keyring: Keyring
   readonly config: ServerConfig
   readonly logger: FastifyBaseLogger
   readonly registry: Registry
   readonly now: () => number
 }
 
-function createMetricsApp({ config, logger, registry, now }: MetricsSetup) {
-  const app = createHttpApp({ logger, bodyBytes: config.limits.bodyBytes, apiKeys: config.apiKeys, openRoutes: [] })
+function createMetricsApp({ config, keyring, logger, registry, now }: MetricsSetup) {
+  const { bodyBytes } = config.limits
+  const app = createHttpApp({ logger, bodyBytes, keyring, rightOf: () => 'read', openRoutes: [] })
   let lastScrapeMs: number | null = null
   addMetricsRoute(app, (accept) => {
     lastScrapeMs = now()

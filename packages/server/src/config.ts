@@ -155,11 +155,15 @@ export function parseConfig(input: unknown): ServerConfig {
   if (problems.length > 0 || !validator.Check(filled)) throw new Error(`Cannot start: ${describeProblems(problems)}`)
   const forwardProblems = listForwardProblems(filled.forward)
   if (forwardProblems.length > 0) throw new Error(`Cannot start: ${describeProblems(forwardProblems)}`)
-  if (!isLoopback(filled.host) && filled.apiKeys.length === 0)
-    throw new Error(
-      `Cannot start: host ${filled.host} can be reached from other machines, so apiKeys must hold at least one key`,
-    )
   return filled
+}
+
+/** Throws `Cannot start: …` when other machines could come in without a key. */
+export function checkReach(host: string, hasKeys: boolean): void {
+  if (isLoopback(host) || hasKeys) return
+  throw new Error(
+    `Cannot start: host ${host} can be reached from other machines, so apiKeys must hold at least one key, or api_keys.yaml be there`,
+  )
 }
 
 /** Anything that is no plain object is handed on as it is: the validator names it. */

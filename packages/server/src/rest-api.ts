@@ -16,6 +16,7 @@ import { toPriceActions } from './price-actions.ts'
 import { addReadRoutes } from './read-routes.ts'
 import { readVersion } from './read-version.ts'
 import type { Intake } from './receive/intake.ts'
+import type { Keyring, Right } from './receive/keyring.ts'
 import { addPriceRoutes } from './receive/price-routes.ts'
 import { addRecordRoutes } from './receive/record-routes.ts'
 import { createRestApp } from './receive/rest-app.ts'
@@ -28,6 +29,7 @@ import type { CallStore } from './store/store.ts'
 
 export interface ApiSetup {
   readonly annotations: Annotations
+  readonly keyring: Keyring
   readonly forwarder: Forwarder
   readonly config: ServerConfig
   readonly logger: FastifyBaseLogger
@@ -41,7 +43,15 @@ export interface ApiSetup {
 }
 
 const recordRoutes = new Set(['/v1/metrics/record', '/v1/metrics/record-batch', '/v1/spans'])
+/** What changes the server for everybody. */
+const adminRoutes = new Set(['/v1/metrics/init', '/v1/metrics/prices/reload'])
 const mount = '/console'
+
+/** Scanning and counting tell of nothing but the text that was sent: whoever may ask may do that. */
+function rightOf(_method: string, route: string): Right {
+  if (recordRoutes.has(route)) return 'write'
+  return adminRoutes.has(route) ? 'admin' : 'read'
+}
 
 type AddRoutes = (app: RestApp) => void
 
@@ -64,7 +74,8 @@ function createApi(setup: ApiSetup, consoleFiles: ConsoleFiles | null): RestApp 
   return createRestApp({
     logger,
     bodyBytes,
-    apiKeys: config.apiKeys,
+    keyring: setup.keyring,
+    rightOf,
     version: readVersion(),
     openRoutes: consoleFiles === null ? [] : consoleRoutes(mount),
     onRefusal: (route, { code, callCount }) => {
@@ -85,7 +96,8 @@ function createConsoleApp(setup: ApiSetup, consoleFiles: ConsoleFiles): RestApp 
   return createRestApp({
     logger,
     bodyBytes: config.limits.bodyBytes,
-    apiKeys: config.apiKeys,
+    keyring: setup.keyring,
+    rightOf,
     version: readVersion(),
     openRoutes: consoleRoutes(''),
     hasDocs: false,

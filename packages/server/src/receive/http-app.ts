@@ -1,7 +1,14 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { Refusal } from '../errors.ts'
-import { createKeyCheck } from './auth.ts'
 import { addDecompression } from './decompress.ts'
+import { type Caller, everybody, type Keyring, type Right } from './keyring.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose key the request carries. */
+    caller: Caller
+  }
+}
 
 /** A sender that dribbles its request is cut off after this. */
 const requestTimeoutMs = 60_000
@@ -9,7 +16,9 @@ const requestTimeoutMs = 60_000
 export interface HttpAppOptions {
   readonly logger: FastifyBaseLogger
   readonly bodyBytes: number
-  readonly apiKeys: readonly string[]
+  readonly keyring: Keyring
+  /** What a caller must be allowed to; of the route as it was added. */
+  readonly rightOf: (method: string, route: string) => Right
   /** Routes, and all below them, that need no key. */
   readonly openRoutes: readonly string[]
 }
@@ -25,11 +34,14 @@ export function createHttpApp(options: HttpAppOptions): FastifyInstance {
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
   })
-  const isAllowed = createKeyCheck(options.apiKeys)
+  app.decorateRequest('caller')
   app.addHook('onRequest', async (request) => {
     const route = request.routeOptions.url ?? ''
-    const open = options.openRoutes.some((prefix) => route === prefix || route.startsWith(`${prefix}/`))
-    if (!open && !isAllowed(request.headers)) throw new Refusal('unauthorized')
+    request.caller = everybody
+    if (options.openRoutes.some((prefix) => route === prefix || route.startsWith(`${prefix}/`))) return
+    const entry = options.keyring.enter(request.headers, options.rightOf(request.method, route))
+    if (!entry.ok) throw new Refusal(entry.code)
+    request.caller = entry.caller
   })
   addDecompression(app)
   return app

@@ -8,15 +8,17 @@ import type { RpcStatus } from '@inferometer/core/otlp/response'
 import { decodeTraces, decodeTracesJson } from '@inferometer/core/otlp/traces'
 import type { Limits } from '../config.ts'
 import { Refusal } from '../errors.ts'
+import { guardIntake } from './guard-intake.ts'
 import { type Intake, type RejectedSpan, toRefusal, type Way } from './intake.ts'
+import type { Caller } from './keyring.ts'
 
 /** A message as it came: protobuf, or JSON text. */
 export type OtlpBody = Uint8Array | string
 
 export interface OtlpExports {
   /** Traces and logs are answered after the commit. All three throw a Refusal when nothing of the message was taken. */
-  traces(body: OtlpBody): Promise<PartialSuccess>
-  logs(body: OtlpBody): Promise<PartialSuccess>
+  traces(body: OtlpBody, caller: Caller): Promise<PartialSuccess>
+  logs(body: OtlpBody, caller: Caller): Promise<PartialSuccess>
   metrics(body: OtlpBody): PartialSuccess
 }
 
@@ -30,28 +32,28 @@ export function createOtlpExports({ limits, intake, way }: OtlpExportOptions): O
   const decodeLimits = { maxItems: limits.spansPerRequest, maxStringBytes: limits.attributeBytes }
   // Apart from the answer, so that the decoded spans are let go of while it waits for the commit: they are ten times
   // the calls, and the garbage collector would copy them again and again.
-  const takeTraces = (body: OtlpBody) => {
+  const takeTraces = (body: OtlpBody, caller: Caller) => {
     const traces = decode(body, {
       protobuf: (bytes) => decodeTraces(bytes, decodeLimits),
       json: (text) => decodeTracesJson(text, decodeLimits),
     })
-    const { result, rejected } = intake.takeTraces(traces, way)
+    const { result, rejected } = guardIntake(intake, caller).takeTraces(traces, way)
     return { result, partial: toPartialSuccess(rejected, traces.report) }
   }
   return {
-    async traces(body) {
-      const { result, partial } = takeTraces(body)
+    async traces(body, caller) {
+      const { result, partial } = takeTraces(body, caller)
       const taken = await result
       if (taken.kind === 'refused') throw toRefusal(taken)
       return partial
     },
-    async logs(body) {
+    async logs(body, caller) {
       const logs = decode(body, {
         protobuf: (bytes) => decodeLogs(bytes, decodeLimits),
         json: (text) => decodeLogsJson(text, decodeLimits),
       })
       const { report } = logs
-      const taken = await intake.takeLogs(logs, way)
+      const taken = await guardIntake(intake, caller).takeLogs(logs, way)
       if (taken.kind === 'refused') throw toRefusal(taken)
       const { partial } = report
       const unused = notUsed(taken.ignoredCount, 'log records other than the GenAI events of a span')
@@ -108,7 +110,16 @@ function notUsed(rejectedCount: number, what: string): PartialSuccess {
 }
 
 /** gRPC status codes by error. Source: google/rpc/code.proto. */
-const rpcCodes: Readonly<Record<number, number>> = { 401: 16, 404: 12, 405: 12, 413: 8, 429: 8, 500: 13, 503: 14 }
+const rpcCodes: Readonly<Record<number, number>> = {
+  401: 16,
+  403: 7,
+  404: 12,
+  405: 12,
+  413: 8,
+  429: 8,
+  500: 13,
+  503: 14,
+}
 const invalidArgument = 3
 
 export function toRpcStatus({ statusCode, message, retryAfterSeconds }: Refusal): RpcStatus {

@@ -15,15 +15,15 @@ import { encodeExportResponse, encodeStatus } from '@inferometer/core/otlp/respo
 import type { FastifyBaseLogger } from 'fastify'
 import type { Limits } from '../config.ts'
 import { type ErrorCode, Refusal } from '../errors.ts'
-import { createKeyCheck } from './auth.ts'
 import type { Intake } from './intake.ts'
+import type { Caller, KeyHeaders, Keyring } from './keyring.ts'
 import { createOtlpExports, type OtlpBody, toRpcStatus } from './otlp-exports.ts'
 import { refusalOf } from './refusal-of.ts'
 
 export interface OtlpGrpcOptions {
   readonly logger: FastifyBaseLogger
   readonly limits: Limits
-  readonly apiKeys: readonly string[]
+  readonly keyring: Keyring
   readonly intake: Intake
 }
 
@@ -36,7 +36,7 @@ export interface OtlpGrpcServer {
   close(graceMs: number): Promise<void>
 }
 
-export function createOtlpGrpcServer({ logger, limits, apiKeys, intake }: OtlpGrpcOptions): OtlpGrpcServer {
+export function createOtlpGrpcServer({ logger, limits, keyring, intake }: OtlpGrpcOptions): OtlpGrpcServer {
   const exports = createOtlpExports({ limits, intake, way: 'otlp_grpc' })
   const refuse = (error: unknown): StatusObject => {
     const refusal = refusalOf(error)
@@ -47,12 +47,15 @@ export function createOtlpGrpcServer({ logger, limits, apiKeys, intake }: OtlpGr
   const server = new Server({
     'grpc.max_receive_message_length': limits.bodyBytes,
     'grpc.max_concurrent_streams': streamsPerConnection,
-    interceptors: [createGuard(createKeyCheck(apiKeys), refuse)],
+    interceptors: [createGuard(keyring, refuse)],
   })
-  const addExport = (service: string, take: (body: OtlpBody) => PartialSuccess | Promise<PartialSuccess>) => {
-    const answer = async (body: OtlpBody) => take(body)
+  const addExport = (
+    service: string,
+    take: (body: OtlpBody, caller: Caller) => PartialSuccess | Promise<PartialSuccess>,
+  ) => {
+    const answer = async (body: OtlpBody, metadata: Metadata) => take(body, findCaller(keyring, metadata))
     const handle: handleUnaryCall<Buffer, PartialSuccess> = (call, callback) => {
-      answer(call.request).then(
+      answer(call.request, call.metadata).then(
         (partial) => callback(null, partial),
         (error: unknown) => callback(refuse(error)),
       )
@@ -80,13 +83,11 @@ function toGrpcStatus(refusal: Refusal): StatusObject {
   return { code: status.code, details: status.message, metadata }
 }
 
-type KeyCheck = ReturnType<typeof createKeyCheck>
-
 /**
  * Asks for the key before anything of the message is read. Messages that are too large or badly packed are refused by
  * grpc-js, which tells nobody: only through its `sendStatus` can they be counted, and answered as the specification wants.
  */
-function createGuard(isAllowed: KeyCheck, refuse: (error: Refusal) => StatusObject): ServerInterceptor {
+function createGuard(keyring: Keyring, refuse: (error: Refusal) => StatusObject): ServerInterceptor {
   return (_method, call) => {
     const send = call.sendStatus.bind(call)
     let isUnread = true
@@ -100,8 +101,9 @@ function createGuard(isAllowed: KeyCheck, refuse: (error: Refusal) => StatusObje
       start: (next) =>
         next({
           onReceiveMetadata: (metadata, proceed) => {
-            if (isAllowed(toHeaders(metadata))) proceed(metadata)
-            else send(refuse(new Refusal('unauthorized')))
+            const entry = keyring.enter(toHeaders(metadata), 'write')
+            if (entry.ok) proceed(metadata)
+            else send(refuse(new Refusal(entry.code)))
           },
           onReceiveMessage: (message, proceed) => {
             isUnread = false
@@ -118,7 +120,14 @@ const unreadReasons: ReadonlyMap<number, ErrorCode> = new Map([
   [grpcStatus.UNIMPLEMENTED, 'unsupported_content_encoding'],
 ])
 
-function toHeaders(metadata: Metadata): Parameters<KeyCheck>[0] {
+/** Of a request that was let in. The key can have been taken away since: then it brings nothing in any more. */
+function findCaller(keyring: Keyring, metadata: Metadata): Caller {
+  const entry = keyring.enter(toHeaders(metadata), 'write')
+  if (!entry.ok) throw new Refusal(entry.code)
+  return entry.caller
+}
+
+function toHeaders(metadata: Metadata): KeyHeaders {
   const read = (name: string) => metadata.get(name)[0]?.toString()
   return { authorization: read('authorization'), 'x-api-key': read('x-api-key') }
 }

@@ -12,6 +12,7 @@ import type { Limits } from '../config.ts'
 import { Refusal } from '../errors.ts'
 import { createHttpApp, setRefusalHeaders } from './http-app.ts'
 import type { Intake } from './intake.ts'
+import type { Keyring } from './keyring.ts'
 import { createOtlpExports, type OtlpBody, toRpcStatus } from './otlp-exports.ts'
 import { refusalOf } from './refusal-of.ts'
 
@@ -21,12 +22,12 @@ const jsonType = 'application/json'
 export interface OtlpHttpOptions {
   readonly logger: FastifyBaseLogger
   readonly limits: Limits
-  readonly apiKeys: readonly string[]
+  readonly keyring: Keyring
   readonly intake: Intake
 }
 
-export function createOtlpHttpApp({ logger, limits, apiKeys, intake }: OtlpHttpOptions): FastifyInstance {
-  const app = createHttpApp({ logger, bodyBytes: limits.bodyBytes, apiKeys, openRoutes: [] })
+export function createOtlpHttpApp({ logger, limits, keyring, intake }: OtlpHttpOptions): FastifyInstance {
+  const app = createHttpApp({ logger, bodyBytes: limits.bodyBytes, keyring, rightOf: () => 'write', openRoutes: [] })
   const exports = createOtlpExports({ limits, intake, way: 'otlp_http' })
   app.removeContentTypeParser([jsonType, 'text/plain'])
   app.addContentTypeParser(protobufType, { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => body)
@@ -45,11 +46,11 @@ export function createOtlpHttpApp({ logger, limits, apiKeys, intake }: OtlpHttpO
     throw new Refusal('method_not_allowed', `use POST ${request.url}`)
   })
   app.post('/v1/traces', async (request, reply) => {
-    const partial = await exports.traces(toBody(request.body))
+    const partial = await exports.traces(toBody(request.body), request.caller)
     return sendPartial(request, reply, { signal: 'traces', partial })
   })
   app.post('/v1/logs', async (request, reply) => {
-    const partial = await exports.logs(toBody(request.body))
+    const partial = await exports.logs(toBody(request.body), request.caller)
     return sendPartial(request, reply, { signal: 'logs', partial })
   })
   app.post('/v1/metrics', async (request, reply) =>

@@ -12,13 +12,21 @@ import {
 } from '../api.ts'
 import { describeProblems, type Problem, Refusal } from '../errors.ts'
 import { listProblems } from '../problems.ts'
+import { guardIntake } from './guard-intake.ts'
 import { type Intake, toRefusal } from './intake.ts'
 import { compileQueryValidator } from './validate.ts'
 
 const nanoUsdPerMicro = 1_000
 const problemsAtMost = 100
 const tags = ['calls']
-const errors = { 400: ErrorAnswer, 401: ErrorAnswer, 413: ErrorAnswer, 429: ErrorAnswer, 503: ErrorAnswer }
+const errors = {
+  400: ErrorAnswer,
+  401: ErrorAnswer,
+  403: ErrorAnswer,
+  413: ErrorAnswer,
+  429: ErrorAnswer,
+  503: ErrorAnswer,
+}
 
 export interface RecordRoutesOptions {
   readonly intake: Intake
@@ -28,11 +36,11 @@ export interface RecordRoutesOptions {
 
 /** POST /v1/metrics/record and /v1/metrics/record-batch. */
 export function addRecordRoutes(app: RestApp, options: RecordRoutesOptions): void {
-  const { intake } = options
   app.post(
     '/v1/metrics/record',
     { schema: { tags, summary: 'Record one call', body: RecordBody, response: { 200: RecordAnswer, ...errors } } },
     async (request, reply) => {
+      const intake = guardIntake(options.intake, request.caller)
       const problems = intake.checkRecord(request.body)
       if (problems.length > 0) throw refuseInvalid(problems)
       const { calls, duplicates } = await recordAll(intake, [request.body])
@@ -59,6 +67,7 @@ export function addRecordRoutes(app: RestApp, options: RecordRoutesOptions): voi
       validatorCompiler: compileQueryValidator,
     },
     async (request) => {
+      const intake = guardIntake(options.intake, request.caller)
       const spans = readSpans(request.body, options.spansPerRequest)
       const sorted = sortRecords(spans, intake)
       if (sorted.rejected.length > 0 && request.query.partial !== true)

@@ -4,14 +4,16 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { RestApp } from '../api.ts'
 import { Refusal } from '../errors.ts'
-import { createHttpApp, setRefusalHeaders } from './http-app.ts'
+import { createHttpApp, type HttpAppOptions, setRefusalHeaders } from './http-app.ts'
+import type { Keyring } from './keyring.ts'
 import { refusalOf } from './refusal-of.ts'
 import { compileValidator } from './validate.ts'
 
 export interface RestAppOptions {
   readonly logger: FastifyBaseLogger
   readonly bodyBytes: number
-  readonly apiKeys: readonly string[]
+  readonly keyring: Keyring
+  readonly rightOf: HttpAppOptions['rightOf']
   readonly version: string
   /** Each adds the routes of one subject. */
   readonly routes: readonly ((app: RestApp) => void)[]
@@ -102,7 +104,7 @@ function toErrorAnswer({ code, message, problems }: Refusal) {
   return { error: problems.length === 0 ? { code, message } : { code, message, problems } }
 }
 
-function createOpenApi({ version, apiKeys }: RestAppOptions) {
+function createOpenApi({ version, keyring }: RestAppOptions) {
   return {
     openapi: '3.1.0',
     info: { title: 'Inferometer', version, description: 'Records LLM calls and answers what is known of them' },
@@ -112,6 +114,6 @@ function createOpenApi({ version, apiKeys }: RestAppOptions) {
         apiKey: { type: 'apiKey' as const, name: 'x-api-key', in: 'header' as const },
       },
     },
-    ...(apiKeys.length > 0 && { security: [{ bearer: [] }, { apiKey: [] }] }),
+    ...(keyring.asksForKey && { security: [{ bearer: [] }, { apiKey: [] }] }),
   }
 }

@@ -11,6 +11,7 @@ import {
 } from '../api-spans.ts'
 import { describeProblems, type Problem, Refusal } from '../errors.ts'
 import { listProblems } from '../problems.ts'
+import { guardIntake } from './guard-intake.ts'
 import { type Intake, toRefusal } from './intake.ts'
 import { compileQueryValidator } from './validate.ts'
 
@@ -22,7 +23,8 @@ export interface SpanRoutesOptions {
 }
 
 /** POST /v1/spans: one span, or `{"spans": […]}`. */
-export function addSpanRoutes(app: RestApp, { intake, spansPerRequest }: SpanRoutesOptions): void {
+export function addSpanRoutes(app: RestApp, options: SpanRoutesOptions): void {
+  const { spansPerRequest } = options
   app.post(
     '/v1/spans',
     {
@@ -45,6 +47,7 @@ export function addSpanRoutes(app: RestApp, { intake, spansPerRequest }: SpanRou
       validatorCompiler: compileQueryValidator,
     },
     async (request) => {
+      const intake = guardIntake(options.intake, request.caller)
       const isBatch = typeof request.body === 'object' && request.body !== null && 'spans' in request.body
       const spans = isBatch ? readBatch(request.body, spansPerRequest) : [request.body]
       const { good, rejected } = sortSpans(spans, { intake, isBatch })
