@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { delimiter, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findPeer } from './peers/list.mjs'
+import { makePython } from './peers/python-venv.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const run = (command, args, env = process.env) => spawnSync(command, args, { cwd: root, stdio: 'inherit', env }).status
@@ -11,6 +12,9 @@ const run = (command, args, env = process.env) => spawnSync(command, args, { cwd
 if (spawnSync('go', ['version']).status === 0)
   run('node', ['tools/build-peers.mjs', '--minutes', process.env.PEERS_MINUTES ?? '40'])
 else console.log('LEFT OUT: Go is not installed, so no program is built; those built before are used')
+
+const withoutPython = makePython()
+if (withoutPython !== undefined) console.log(`LEFT OUT: the Python instrumentations: ${withoutPython}`)
 
 // The current Prometheus before that of the system: the dashboards' tests take the one on PATH.
 const prometheus = findPeer('prometheus')
