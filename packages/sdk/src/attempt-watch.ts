@@ -1,5 +1,6 @@
 import type { ErrorType } from '@inferometer/core/call'
 import type { DetectedCall, ResponseParts, ResponseReader } from '@inferometer/core/wire/wire'
+import { watchAbort } from './abort-watch.ts'
 import { isRetryableStatus } from './attempts.ts'
 import { BodyWatch } from './body-watch.ts'
 import type { Clock } from './clock.ts'
@@ -9,6 +10,12 @@ import type { HeaderReader } from './header-reader.ts'
 import type { Later } from './later.ts'
 import type { ParentSpan } from './parent-span.ts'
 import type { RequestMarks } from './request-marks.ts'
+
+/** What a client may hand to `fetch` again, as the same objects, when it repeats a request. */
+export interface RequestOrigin {
+  readonly init: object | null
+  readonly signal: AbortSignal | null
+}
 
 /** A request to an address where models are called. Holds on to nothing that leads to the application's request or response. */
 export interface ObservedRequest {
@@ -73,9 +80,14 @@ export class AttemptWatch {
   outcome: Outcome | null = null
   parts: ResponseParts | null = null
   lastMs: number
+  /** Null once it is clear that nobody repeats the request: it leads to much of what the application made for it. */
+  origin: RequestOrigin | null
+  abortedByTimer = false
+  #stopAbortWatch: (() => void) | null = null
 
-  constructor(request: ObservedRequest, host: AttemptHost) {
+  constructor(request: ObservedRequest, origin: RequestOrigin | null, host: AttemptHost) {
     this.request = request
+    this.origin = origin
     this.#host = host
     this.lastMs = request.startMs
   }
@@ -165,6 +177,8 @@ export class AttemptWatch {
     this.outcome = outcome
     this.failure = failure
     this.lastMs = this.#host.clock.nowMs()
+    this.#stopAbortWatch?.()
+    if (failure === null && this.response !== null && this.response.status < 400) this.origin = null
     if (failure === null) this.#host.later.add(this)
     else this.settle()
   }
@@ -181,8 +195,18 @@ export class AttemptWatch {
     this.settle()
   }
 
+  /** Whoever waits this long may be given up by a timer. Only for those, as to listen costs more than anything else in a call. */
+  listenForAbort(): void {
+    const signal = this.origin?.signal
+    if (!signal || this.#stopAbortWatch !== null || this.outcome !== null) return
+    this.#stopAbortWatch = watchAbort(signal, () => {
+      this.abortedByTimer = true
+    })
+  }
+
   /** The process or the instrument stops, or nobody reads the answer: what has arrived is the call. */
   abandon(): void {
+    this.#stopAbortWatch?.()
     this.outcome ??= 'cancelled'
     this.settle()
   }

@@ -13,12 +13,16 @@ const facts = (fields: Partial<AttemptFacts> = {}): AttemptFacts => ({
   url: 'http://127.0.0.1/v1/chat/completions',
   body: '{"model":"a"}',
   identity: null,
+  origin: null,
+  flow: null,
   retryHeader: null,
   traceId: null,
   userId: null,
   sessionId: null,
   ...fields,
 })
+
+const flows = [{}, {}]
 
 const held = (fields: Partial<AttemptFacts> = {}, failedMs = 0): HeldCall => ({ facts: facts(fields), failedMs })
 
@@ -37,6 +41,23 @@ describe('AttemptMatcher', () => {
     expect(claims({ traceId: 't1' }, { traceId: 't2' })).toBe(false)
     expect(claims({ userId: 'ann' }, { userId: 'bob' })).toBe(false)
     expect(claims({ sessionId: 's1' }, {})).toBe(false)
+    expect(claims({ flow: flows[0] }, { flow: flows[0] })).toBe(true)
+    expect(claims({ flow: flows[0] }, { flow: flows[1] })).toBe(false)
+  })
+
+  it('claim() prefers the call whose client hands over the same object again', () => {
+    const [init, signal] = [{}, {}]
+    for (const origin of [
+      { init, signal: null },
+      { init: {}, signal },
+    ]) {
+      const matcher = new AttemptMatcher<HeldCall>()
+      const [first, second] = [held({ origin: { init: {}, signal: {} } }), held({ origin: { init, signal } })]
+      matcher.hold(first, 1e6)
+      matcher.hold(second, 1e6)
+      expect(matcher.claim(facts({ origin }), 1)).toBe(second)
+      expect(matcher.claim(facts({ origin }), 1)).toBe(first)
+    }
   })
 
   it('claim() follows the count that the client sends', () => {

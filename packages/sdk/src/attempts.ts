@@ -5,7 +5,8 @@
  *
  * What ties a repetition to its call: method, address and body are the same, one call takes one repetition at a time,
  * and nothing speaks against it: an id that the client gives the request, the client's own count of repetitions,
- * the trace, the user, the session.
+ * the flow that `setContext` or `runWithContext` made, the trace, the user, the session. Of several calls, the one whose
+ * client hands over the same object again comes first.
  */
 
 export interface AttemptFacts {
@@ -15,8 +16,12 @@ export interface AttemptFacts {
   readonly body: string | null
   /** An id the client gives to all attempts of one call. */
   readonly identity: string | null
+  /** Objects that some clients use again for a repetition. */
+  readonly origin: { readonly init: object | null; readonly signal: object | null } | null
   /** The client's own count: 0 for its first attempt. Null: it does not say. */
   readonly retryHeader: number | null
+  /** The same object for everything that happens in one flow of the application. */
+  readonly flow: object | null
   readonly traceId: string | null
   readonly userId: string | null
   readonly sessionId: string | null
@@ -51,14 +56,23 @@ export class AttemptMatcher<Call extends HeldCall> {
     return this.#untilMs.has(call)
   }
 
-  /** The call that this request repeats, taken out of the held ones; the one that has waited longest first. */
+  /**
+   * The call that this request repeats, taken out of the held ones: one of the same origin, else the one that has waited
+   * longest.
+   */
   claim(facts: AttemptFacts, nowMs: number): Call | null {
+    let oldest: Call | null = null
     for (const call of this.#untilMs.keys()) {
       if (!isRepetition(call, facts, nowMs)) continue
-      this.#untilMs.delete(call)
-      return call
+      oldest ??= call
+      if (sharesOrigin(call.facts, facts)) return this.#take(call)
     }
-    return null
+    return oldest === null ? null : this.#take(oldest)
+  }
+
+  #take(call: Call): Call {
+    this.#untilMs.delete(call)
+    return call
   }
 
   /** Calls whose time is over. */
@@ -75,6 +89,11 @@ export class AttemptMatcher<Call extends HeldCall> {
   }
 }
 
+function sharesOrigin({ origin: before }: AttemptFacts, { origin: now }: AttemptFacts): boolean {
+  if (before === null || now === null) return false
+  return (now.init !== null && now.init === before.init) || (now.signal !== null && now.signal === before.signal)
+}
+
 function isRepetition(call: HeldCall, facts: AttemptFacts, nowMs: number): boolean {
   const last = call.facts
   if (last.url !== facts.url || last.method !== facts.method || last.identity !== facts.identity) return false
@@ -82,6 +101,7 @@ function isRepetition(call: HeldCall, facts: AttemptFacts, nowMs: number): boole
   if (facts.identity !== null) return true
   const counted = facts.retryHeader !== null && facts.retryHeader > 0
   if (facts.body === null && !counted) return false
+  if (last.flow !== facts.flow) return false
   // Spans of single attempts differ, the trace around them does not.
   if (last.traceId !== facts.traceId || last.userId !== facts.userId || last.sessionId !== facts.sessionId) return false
   if (counted) return last.retryHeader === (facts.retryHeader ?? 0) - 1

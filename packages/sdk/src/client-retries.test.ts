@@ -19,6 +19,7 @@ import {
   serve,
   sleep,
 } from './local-servers.cases.ts'
+import { runWithContext } from './node-functions.ts'
 import { start } from './start.ts'
 
 type Plan = 'ok' | 'hang' | 'reset' | number
@@ -178,6 +179,55 @@ it('start() records a timeout of less than a second as one, without a retry to s
   )
   expect(calls).toHaveLength(1)
   expect(calls[0]).toMatchObject({ status: 'error', errorType: 'timeout', retryCount: 0 })
+})
+
+it('start() tells a timeout of the whole client from an abort, without a retry or a header to show it', {
+  timeout: 15_000,
+}, async () => {
+  plan = ['hang', 'hang', 'hang']
+  const ask = (model: string, options: object, signal: AbortSignal | null = null) =>
+    openai({ maxRetries: 0, ...options })
+      .chat.completions.create({ model, messages }, { signal })
+      .catch(() => undefined)
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), 2500)
+  const calls = await recorded(() =>
+    Promise.all([
+      ask('its-timer', { timeout: 2500 }),
+      ask('passed-on', {}, AbortSignal.timeout(2500)),
+      ask('by-hand', {}, controller.signal),
+    ]),
+  )
+  expect(calls.map(({ requestModel, status, errorType }) => [requestModel, status, errorType]).sort()).toEqual([
+    ['by-hand', 'cancelled', 'cancelled'],
+    ['its-timer', 'error', 'timeout'],
+    ['passed-on', 'error', 'timeout'],
+  ])
+})
+
+it('start() does not take an identical call of another flow for the retry of a client that does not count', async () => {
+  plan = [503, 'ok', 'ok']
+  const ask = (url: string) => fetch(url, { method: 'POST', body: JSON.stringify({ model: 'model-a', messages }) })
+  const calls = await recorded(async () => {
+    const url = `${server.url}/v1/chat/completions`
+    let failed: () => void = () => undefined
+    const failure = new Promise<void>((resolve) => {
+      failed = resolve
+    })
+    const retrying = runWithContext({ tags: ['first'] }, async () => {
+      await (await ask(url)).text()
+      failed()
+      await sleep(200)
+      await (await ask(url)).text()
+    })
+    await failure
+    await runWithContext({ tags: ['second'] }, async () => (await ask(url)).text())
+    await retrying
+  })
+  expect(calls.map(({ tags, retryCount }) => [tags[0], retryCount]).sort()).toEqual([
+    ['first', 1],
+    ['second', 0],
+  ])
 })
 
 it('start() does not call an abort by the application a timeout', async () => {

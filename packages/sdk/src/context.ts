@@ -7,6 +7,8 @@ export interface CallContext {
 
 /** Carries the context along the application's own flow. */
 export interface ContextStore {
+  /** Each flow of the application has its own: two requests with the same object belong to one flow. */
+  readonly perFlow: boolean
   get(): CallContext
   /** Sets it for the rest of the current flow. */
   enter(context: CallContext): void
@@ -38,6 +40,7 @@ export function createFlowContext(createStorage: () => FlowStorage): ContextStor
   }
   const get = () => storage?.getStore() ?? noContext
   return {
+    perFlow: true,
     get,
     enter(context) {
       open().enterWith?.(mergeContext(get(), context))
@@ -53,6 +56,7 @@ export function createFlowContext(createStorage: () => FlowStorage): ContextStor
 export function createGlobalContext(): ContextStore {
   let current = noContext
   return {
+    perFlow: false,
     get: () => current,
     enter(context) {
       current = mergeContext(current, context)

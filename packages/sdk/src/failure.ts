@@ -8,16 +8,18 @@ export interface Failure {
   readonly message: string
 }
 
-/** `aborted`: the application's own signal fired, whatever the error says. */
-export function classifyFailure(error: unknown, aborted: boolean): Failure {
+/** Who fired the request's own signal, which counts whatever the error says. */
+export type Abort = 'nobody' | 'application' | 'timer'
+
+export function classifyFailure(error: unknown, abort: Abort): Failure {
   const code = readCode(error)
   const message = error instanceof Error ? error.message : String(error)
-  return { type: failureType(error, aborted, code), code, message }
+  return { type: failureType(error, abort, code), code, message }
 }
 
-function failureType(error: unknown, aborted: boolean, code: string | null): Failure['type'] {
-  if (isTimeout(error) || (code !== null && /TIMEOUT|ETIMEDOUT/.test(code))) return 'timeout'
-  return aborted || readName(error) === 'AbortError' ? 'cancelled' : 'connection'
+function failureType(error: unknown, abort: Abort, code: string | null): Failure['type'] {
+  if (abort === 'timer' || isTimeout(error) || (code !== null && /TIMEOUT|ETIMEDOUT/.test(code))) return 'timeout'
+  return abort === 'application' || readName(error) === 'AbortError' ? 'cancelled' : 'connection'
 }
 
 /** The reason that a timer aborts with is thrown as it is by fetch, and is the cause of what node:http throws. */

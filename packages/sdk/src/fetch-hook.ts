@@ -1,7 +1,7 @@
 import { type AnswerSink, tapAnswer } from './answer-tap.ts'
 import { type AttemptWatch, isWhole } from './attempt-watch.ts'
 import { findCallUrl } from './call-address.ts'
-import { classifyFailure } from './failure.ts'
+import { type Abort, classifyFailure } from './failure.ts'
 import { type HeaderReader, noHeaders, readFetchHeaders } from './header-reader.ts'
 import { readsThroughStream, tapResponse } from './response-tap.ts'
 import type { Runtime } from './runtime.ts'
@@ -95,6 +95,7 @@ function readCall(runtime: Runtime, args: FetchArguments): WatchedCall | null {
     args: changed === null ? args : [input, changed],
     readBody: bodyReader(changed ?? init, request),
     signal: init?.signal ?? request?.signal ?? null,
+    origin: { init: init ?? request, signal: init?.signal ?? request?.signal ?? null },
     startMs,
     startUs,
   }
@@ -152,7 +153,8 @@ function follow(runtime: Runtime, promise: Promise<Response>, call: WatchedCall)
   }
   const onFailure = (error: unknown) => {
     seen.leave()
-    attempt?.onEnd('failed', classifyFailure(error, call.signal?.aborted === true))
+    if (attempt === null) return
+    attempt.onEnd('failed', classifyFailure(error, readAbort(attempt, call.signal)))
   }
   return promise.then(
     (response) => {
@@ -164,6 +166,11 @@ function follow(runtime: Runtime, promise: Promise<Response>, call: WatchedCall)
       throw error
     },
   )
+}
+
+function readAbort(attempt: AttemptWatch, signal: AbortSignal | null): Abort {
+  if (signal?.aborted !== true) return 'nobody'
+  return attempt.abortedByTimer ? 'timer' : 'application'
 }
 
 class ResponseSink implements BodySink, AnswerSink {
@@ -192,6 +199,6 @@ class ResponseSink implements BodySink, AnswerSink {
   }
 
   onBroken(error: unknown): void {
-    this.#attempt.onEnd('broken', classifyFailure(error, this.#signal?.aborted === true))
+    this.#attempt.onEnd('broken', classifyFailure(error, readAbort(this.#attempt, this.#signal)))
   }
 }

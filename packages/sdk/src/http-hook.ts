@@ -136,7 +136,7 @@ function noteEvent(request: ClientRequest, event: unknown, value: unknown): void
       attempt.onHeaders({ status: value.statusCode ?? 0, headers })
       if (attempt.open) tapNodeBody(value, attempt, { headers, run: watch.runtime.guard.run })
     } else if (attempt.response === null && event === 'error')
-      attempt.onEnd('failed', classifyFailure(value, request.destroyed && isHangUp(value)))
+      attempt.onEnd('failed', classifyFailure(value, request.destroyed && isHangUp(value) ? 'application' : 'nobody'))
     else if (attempt.response === null && event === 'close') attempt.onEnd('failed', cancelled)
   })
 }
@@ -154,7 +154,7 @@ function noteDestroy(request: ClientRequest, error: unknown): void {
   const attempt = watch?.attempt
   if (!watch || !attempt || attempt.response === null) return
   watch.runtime.guard.run(() => {
-    if (error instanceof Error) attempt.onEnd('broken', classifyFailure(error, false))
+    if (error instanceof Error) attempt.onEnd('broken', classifyFailure(error, 'nobody'))
     else attempt.onEnd('cancelled', null)
   })
 }

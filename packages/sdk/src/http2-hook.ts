@@ -118,7 +118,7 @@ function noteEvent(runtime: Runtime, stream: Stream, { attempt, event, value }: 
     const headers = readNodeHeaders({ ...value })
     attempt.onHeaders({ status: Number(headers.get(':status') ?? 0), headers })
     if (attempt.open) tapNodeBody(stream, attempt, { headers, run: runtime.guard.run })
-  } else if (attempt.response === null && event === 'error') attempt.onEnd('failed', classifyFailure(value, false))
+  } else if (attempt.response === null && event === 'error') attempt.onEnd('failed', classifyFailure(value, 'nobody'))
   else if (attempt.response === null && event === 'close') endEarly(attempt, null)
 }
 
@@ -129,6 +129,6 @@ function endEarly(attempt: AttemptWatch | null, error: Error | null): void {
   const failure =
     error === null
       ? ({ type: 'cancelled', code: null, message: 'closed by the application' } as const)
-      : classifyFailure(error, false)
+      : classifyFailure(error, 'nobody')
   attempt.onEnd(outcome, failure)
 }

@@ -45,7 +45,7 @@ export function tapNodeBody(
       // A stream that has ended is destroyed too.
       if (whole) return
       if (error === null) attempt.onEnd('cancelled', null)
-      else attempt.onEnd('broken', classifyFailure(error, false))
+      else attempt.onEnd('broken', classifyFailure(error, 'nobody'))
     })
     destroy.call(this, error, callback)
   }

@@ -250,7 +250,7 @@ class OpenCall implements CallRecorder {
     if (outcome.kind === 'done') return { status: 'success', errorType: null, errorCode: null, errorMessage: null }
     if (outcome.kind === 'cancelled')
       return { status: 'cancelled', errorType: 'cancelled', errorCode: null, errorMessage: null }
-    const { type, code, message } = classifyFailure(outcome.error, false)
+    const { type, code, message } = classifyFailure(outcome.error, 'nobody')
     if (type === 'cancelled') return { status: 'cancelled', errorType: type, errorCode: null, errorMessage: null }
     // An error that names no network reason may be anything.
     const errorType = type === 'connection' && code === null ? 'other' : type

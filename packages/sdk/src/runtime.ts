@@ -107,7 +107,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     defer: options.defer,
     run: guard.run,
     content,
-    readContext: options.context.get,
+    context: options.context,
     onCall: record,
   })
   exporter.start()

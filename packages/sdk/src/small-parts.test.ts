@@ -93,19 +93,23 @@ it('readMarks() reads what clients say of their attempts', () => {
 it('classifyFailure() tells timeouts, aborts and connections apart', () => {
   const fetchFailed = (code: string) =>
     new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) })
-  expect(classifyFailure(fetchFailed('ECONNREFUSED'), false)).toMatchObject({
+  expect(classifyFailure(fetchFailed('ECONNREFUSED'), 'nobody')).toMatchObject({
     type: 'connection',
     code: 'ECONNREFUSED',
   })
-  expect(classifyFailure(fetchFailed('UND_ERR_HEADERS_TIMEOUT'), false).type).toBe('timeout')
-  expect(classifyFailure(new DOMException('x', 'TimeoutError'), true).type).toBe('timeout')
+  expect(classifyFailure(fetchFailed('UND_ERR_HEADERS_TIMEOUT'), 'nobody').type).toBe('timeout')
+  expect(classifyFailure(new DOMException('x', 'TimeoutError'), 'application').type).toBe('timeout')
   const abort = new DOMException('x', 'AbortError')
-  expect(classifyFailure(Object.assign(abort, { cause: new DOMException('x', 'TimeoutError') }), true).type).toBe(
-    'timeout',
-  )
-  expect(classifyFailure('timeout', true).type).toBe('timeout')
-  expect(classifyFailure('stop', true).type).toBe('cancelled')
-  expect(classifyFailure(new DOMException('x', 'AbortError'), false)).toMatchObject({ type: 'cancelled', code: null })
-  expect(classifyFailure({ mine: true }, true).type).toBe('cancelled')
-  expect(classifyFailure('text', false)).toEqual({ type: 'connection', code: null, message: 'text' })
+  expect(
+    classifyFailure(Object.assign(abort, { cause: new DOMException('x', 'TimeoutError') }), 'application').type,
+  ).toBe('timeout')
+  expect(classifyFailure('timeout', 'application').type).toBe('timeout')
+  expect(classifyFailure('stop', 'application').type).toBe('cancelled')
+  expect(classifyFailure(new DOMException('x', 'AbortError'), 'nobody')).toMatchObject({
+    type: 'cancelled',
+    code: null,
+  })
+  expect(classifyFailure({ mine: true }, 'application').type).toBe('cancelled')
+  expect(classifyFailure(new DOMException('x', 'AbortError'), 'timer').type).toBe('timeout')
+  expect(classifyFailure('text', 'nobody')).toEqual({ type: 'connection', code: null, message: 'text' })
 })

@@ -1,13 +1,13 @@
 import type { LlmCall } from '@inferometer/core/call'
 import { detectCall } from '@inferometer/core/wire/detect'
-import { type AttemptHost, AttemptWatch, type ObservedRequest } from './attempt-watch.ts'
+import { type AttemptHost, AttemptWatch, type ObservedRequest, type RequestOrigin } from './attempt-watch.ts'
 import { type AttemptFacts, AttemptMatcher, readRetryAfterMs, retryWindowMs } from './attempts.ts'
 import { endpointOf } from './call-address.ts'
 import { toCall } from './call-record.ts'
 import { type Clock, startTimer } from './clock.ts'
 import type { Config } from './config.ts'
 import type { ContentKeeper } from './content-keeper.ts'
-import type { CallContext } from './context.ts'
+import type { ContextStore } from './context.ts'
 import { type HeaderReader, noHeaders } from './header-reader.ts'
 import type { Later } from './later.ts'
 import { readParentSpan } from './parent-span.ts'
@@ -28,41 +28,47 @@ export interface WatcherOptions {
   readonly defer: (action: () => void) => void
   readonly run: (action: () => void) => void
   readonly content: ContentKeeper
-  readonly readContext: () => CallContext
+  readonly context: ContextStore
   readonly onCall: (call: LlmCall) => void
 }
 
 /** Read when the request goes out, in the application's own flow. */
 export interface RequestStart extends Omit<ObservedRequest, 'context' | 'parent' | 'marks'> {
   readonly headers: HeaderReader
+  readonly origin?: RequestOrigin
 }
+
+type ReadFacts = (attempt: AttemptWatch) => AttemptFacts
 
 class OpenCall {
   readonly attempts: AttemptWatch[]
+  readonly #readFacts: ReadFacts
   #facts: AttemptFacts | null = null
+  #last: AttemptWatch
 
-  constructor(first: AttemptWatch) {
+  constructor(first: AttemptWatch, readFacts: ReadFacts) {
     this.attempts = [first]
+    this.#last = first
+    this.#readFacts = readFacts
   }
 
-  get last(): AttemptWatch | undefined {
-    return this.attempts.at(-1)
+  get last(): AttemptWatch {
+    return this.#last
   }
 
   /** Of the last attempt. Most calls never need them. */
   get facts(): AttemptFacts {
-    const { last } = this
-    if (last === undefined) throw new Error('BUG: a call without attempts')
-    this.#facts ??= toFacts(last)
+    this.#facts ??= this.#readFacts(this.#last)
     return this.#facts
   }
 
   get failedMs(): number {
-    return this.last?.lastMs ?? 0
+    return this.#last.lastMs
   }
 
   add(attempt: AttemptWatch): void {
     this.attempts.push(attempt)
+    this.#last = attempt
     this.#facts = null
   }
 }
@@ -71,6 +77,7 @@ class OpenCall {
 export class Watcher {
   readonly #options: WatcherOptions
   readonly #host: AttemptHost
+  readonly #readFacts: ReadFacts
   readonly #held = new AttemptMatcher<OpenCall>()
   readonly #calls = new Map<AttemptWatch, OpenCall>()
   readonly #open = new Set<AttemptWatch>()
@@ -78,6 +85,7 @@ export class Watcher {
 
   constructor(options: WatcherOptions) {
     this.#options = options
+    this.#readFacts = (attempt) => readFacts(attempt, options.context.perFlow)
     this.#host = {
       clock: options.clock,
       later: options.later,
@@ -95,12 +103,12 @@ export class Watcher {
 
   /** A request went out in the current flow. */
   begin(start: RequestStart): AttemptWatch {
-    const { readContext, defer, run } = this.#options
+    const { context, defer, run } = this.#options
     const { method, url, headers, readBody, startMs, startUs } = start
     const marks = readMarks(headers)
     const parent = readParentSpan()
-    const request = { method, url, marks, readBody, startMs, startUs, context: readContext(), parent }
-    const attempt = new AttemptWatch(request, this.#host)
+    const request = { method, url, marks, readBody, startMs, startUs, context: context.get(), parent }
+    const attempt = new AttemptWatch(request, start.origin ?? null, this.#host)
     this.#open.add(attempt)
     if (this.#open.size > maxOpen) this.#abandonOldest()
     // A call that waits may be repeated by this: it has to know before its time is over.
@@ -140,10 +148,10 @@ export class Watcher {
   }
 
   #join(attempt: AttemptWatch): void {
-    const call = this.#held.size === 0 ? null : this.#held.claim(toFacts(attempt), attempt.request.startMs)
+    const call = this.#held.size === 0 ? null : this.#held.claim(this.#readFacts(attempt), attempt.request.startMs)
     const before = call?.last
     call?.add(attempt)
-    this.#calls.set(attempt, call ?? new OpenCall(attempt))
+    this.#calls.set(attempt, call ?? new OpenCall(attempt, this.#readFacts))
     if (before?.open) before.abandon()
   }
 
@@ -174,8 +182,7 @@ export class Watcher {
 
   #finish(call: OpenCall): void {
     for (const attempt of call.attempts) this.#calls.delete(attempt)
-    const { last } = call
-    if (last?.open) last.abandon()
+    if (call.last.open) call.last.abandon()
     this.#options.run(() => {
       const { config, content, onCall } = this.#options
       const record = toCall(call.attempts, { serviceName: config.serviceName, content })
@@ -199,19 +206,22 @@ export class Watcher {
       const isError = (attempt.httpStatus ?? 0) >= 400
       if (quietMs > (isError ? idleErrorMs : idleMs)) attempt.abandon()
       else if (quietMs > sweepMs) attempt.endIfDelivered()
+      attempt.listenForAbort()
     }
     if (this.#held.size > 0 || this.#open.size > 0) this.#armSweep()
   }
 }
 
-function toFacts(attempt: AttemptWatch): AttemptFacts {
-  const { request, bodyText } = attempt
+function readFacts(attempt: AttemptWatch, perFlow: boolean): AttemptFacts {
+  const { request, bodyText, origin } = attempt
   return {
     method: request.method,
     url: request.url.href,
     body: bodyText,
     identity: request.marks.identity,
+    origin,
     retryHeader: request.marks.retryHeader,
+    flow: perFlow ? request.context : null,
     traceId: request.parent?.traceId ?? null,
     userId: request.context.userId ?? request.marks.userId,
     sessionId: request.context.sessionId ?? request.marks.sessionId,
