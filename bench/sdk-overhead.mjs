@@ -1,23 +1,30 @@
-// What watching costs an application per call: wall time, CPU (export included) and time to first token, next to no instrumentation
-// and to others, each without content. Every variant is a process of its own; rounds are interleaved, and each is compared with the
-// round of the uninstrumented process beside it. Prints a table and a JSON line.
+// What watching costs an application per call: wall time, CPU of the whole process (export included) and time to first token, next to
+// no instrumentation and to others, each without content. Two processes of the same program differ by tens of microseconds a call, by
+// where their code and data happen to lie; so every variant is measured in several generations of processes, each warmed up first. In
+// a generation rounds are interleaved, and each variant is compared with the uninstrumented process beside it. Prints a table with the
+// spread over the generations, and a JSON line.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const rounds = Number(process.env.BENCH_ROUNDS ?? 40)
-const variants = ['none', 'inferometer', 'opentelemetry', 'traceloop', 'openinference']
+const generations = Number(process.env.BENCH_GENERATIONS ?? 8)
+const rounds = Number(process.env.BENCH_ROUNDS ?? 10)
+const variants = (process.env.BENCH_VARIANTS ?? 'none,inferometer,opentelemetry,traceloop,openinference').split(',')
 const kinds = [
-  { kind: 'whole', calls: 100 },
-  { kind: 'stream', calls: 25 },
+  { kind: 'whole', calls: 200, warmUp: 2_000 },
+  { kind: 'stream', calls: 40, warmUp: 240 },
 ]
+const fields = ['wallUs', 'cpuUs', 'ttftUs']
 const at = (name) => fileURLToPath(new URL(name, import.meta.url))
 
-function median(values) {
+function quantile(values, share) {
   const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  const place = (sorted.length - 1) * share
+  const low = Math.floor(place)
+  return sorted[low] + (sorted[Math.ceil(place)] - sorted[low]) * (place - low)
 }
+
+const median = (values) => quantile(values, 0.5)
 
 async function ask(child, message) {
   child.send(message)
@@ -25,68 +32,83 @@ async function ask(child, message) {
   return answer
 }
 
-const server = fork(at('overhead-server.mjs'))
-const [{ port }] = await once(server, 'message')
-const apps = new Map()
-for (const variant of variants) {
-  const app = fork(at('overhead-app.cjs'), [variant, `http://127.0.0.1:${port}`])
-  await once(app, 'message')
-  apps.set(variant, app)
-}
-
-async function measure({ kind, calls }) {
-  const results = new Map(variants.map((variant) => [variant, []]))
-  for (let round = -3; round < rounds; round++) {
-    // The order turns, so that no variant always follows the same one.
-    const turn = variants.map((_, i) => variants[(i + round + variants.length) % variants.length])
-    for (const variant of turn) {
-      await ask(server, 'spans')
-      const { walls, firsts, cpuUs } = await ask(apps.get(variant), { kind, calls })
-      const { spans } = await ask(server, 'spans')
-      if (variant !== 'none' && spans !== calls) throw new Error(`${variant} sent ${spans} spans for ${calls} calls`)
-      // The first rounds warm up.
-      if (round >= 0)
-        results.get(variant).push({ wallUs: median(walls), cpuUs, ttftUs: firsts.length > 0 ? median(firsts) : 0 })
-    }
+async function startAll(generation) {
+  const server = fork(at('overhead-server.mjs'))
+  const [{ port }] = await once(server, 'message')
+  const apps = new Map()
+  // The order turns, so that no variant is always the first.
+  for (const variant of variants.map((_, i) => variants[(i + generation) % variants.length])) {
+    const app = fork(at('overhead-app.cjs'), [variant, `http://127.0.0.1:${port}`])
+    await once(app, 'message')
+    apps.set(variant, app)
   }
-  return results
+  return { server, apps }
 }
 
-/** Median over the rounds, and median of what it adds to the uninstrumented round beside it. */
-function summarize(results, field) {
-  const none = results.get('none').map((round) => round[field])
-  return Object.fromEntries(
-    variants.map((variant) => {
-      const values = results.get(variant).map((round) => round[field])
-      return [variant, { us: median(values), addedUs: median(values.map((value, i) => value - none[i])) }]
-    }),
-  )
+async function runRound({ server, apps }, variant, { kind, calls }) {
+  await ask(server, 'spans')
+  const { walls, firsts, cpuUs } = await ask(apps.get(variant), { kind, calls })
+  const { spans } = await ask(server, 'spans')
+  if (variant !== 'none' && spans !== calls) throw new Error(`${variant} sent ${spans} spans for ${calls} calls`)
+  return { wallUs: median(walls), cpuUs, ttftUs: firsts.length > 0 ? median(firsts) : 0 }
 }
+
+/** Of one generation: the median of each variant's rounds. */
+async function measure(generation, kind) {
+  const processes = await startAll(generation)
+  for (const app of processes.apps.values()) await ask(app, { kind: kind.kind, calls: kind.warmUp })
+  const results = new Map(variants.map((variant) => [variant, []]))
+  for (let round = 0; round < rounds; round++)
+    for (let i = 0; i < variants.length; i++) {
+      const variant = variants[(i + round) % variants.length]
+      results.get(variant).push(await runRound(processes, variant, kind))
+    }
+  for (const child of [processes.server, ...processes.apps.values()]) child.disconnect()
+  const medians = (list) => Object.fromEntries(fields.map((field) => [field, median(list.map((one) => one[field]))]))
+  return Object.fromEntries([...results].map(([variant, list]) => [variant, medians(list)]))
+}
+
+/** Over the generations: what a variant took, and what it added to the uninstrumented process beside it, with the middle half. */
+function summarize(measured, variant, field) {
+  const added = measured.map((one) => one[variant][field] - one.none[field])
+  return {
+    us: median(measured.map((one) => one[variant][field])),
+    addedUs: median(added),
+    spreadUs: [quantile(added, 0.25), quantile(added, 0.75)],
+  }
+}
+
+const round = (value) => Math.round(value * 10) / 10
+const show = ({ addedUs, spreadUs: [low, high] }) => `${round(addedUs)} (${Math.round(low)} to ${Math.round(high)})`
 
 const report = {}
 for (const kind of kinds) {
-  const results = await measure(kind)
-  report[kind.kind] = Object.fromEntries(
-    ['wallUs', 'cpuUs', 'ttftUs'].map((field) => [field, summarize(results, field)]),
+  const measured = []
+  for (let generation = 0; generation < generations; generation++) measured.push(await measure(generation, kind))
+  const results = Object.fromEntries(
+    variants.map((variant) => [
+      variant,
+      Object.fromEntries(fields.map((field) => [field, summarize(measured, variant, field)])),
+    ]),
   )
-}
-for (const child of [server, ...apps.values()]) child.disconnect()
-
-const round = (value) => Math.round(value * 10) / 10
-for (const [kind, fields] of Object.entries(report)) {
-  console.log(`\n${kind === 'whole' ? 'One answer' : 'One stream of 200 chunks'} (µs, median of ${rounds} rounds)`)
+  report[kind.kind] = results
+  const shape = kind.kind === 'whole' ? 'One answer' : 'One stream of 200 chunks'
+  console.log(
+    `\n${shape}: µs, median of ${generations} generations of ${rounds} rounds of ${kind.calls} calls (middle half)`,
+  )
   console.table(
     Object.fromEntries(
-      variants.map((variant) => [
-        variant,
-        {
-          wall: round(fields.wallUs[variant].us),
-          'wall added': round(fields.wallUs[variant].addedUs),
-          'cpu added': round(fields.cpuUs[variant].addedUs),
-          ...(kind === 'stream' ? { 'ttft added': round(fields.ttftUs[variant].addedUs) } : {}),
-        },
-      ]),
+      variants.map((variant) => {
+        const { wallUs, cpuUs, ttftUs } = results[variant]
+        const row = {
+          wall: round(wallUs.us),
+          'wall added': show(wallUs),
+          cpu: round(cpuUs.us),
+          'cpu added': show(cpuUs),
+        }
+        return [variant, kind.kind === 'stream' ? { ...row, 'ttft added': show(ttftUs) } : row]
+      }),
     ),
   )
 }
-console.log(JSON.stringify({ bench: 'sdk-overhead', node: process.version, rounds, ...report }))
+console.log(JSON.stringify({ bench: 'sdk-overhead', node: process.version, generations, rounds, ...report }))

@@ -14,7 +14,7 @@ export interface WatchOptions {
 }
 
 /** Two polls see a change as settled, so it is live within half a second. */
-const pollMs = 200
+export const pollMs = 200
 
 export interface FileWatch {
   close(): void
@@ -39,7 +39,7 @@ export function watchFile(options: WatchOptions): FileWatch {
 }
 
 /** One look at the file. Reads it once its stamp has changed and then stayed the same from one look to the next. */
-function createPoll({ path, text, onText, onError }: WatchOptions): () => Promise<void> {
+export function createPoll({ path, text, onText, onError }: WatchOptions): () => Promise<void> {
   let knownText = text
   let readStamp = ''
   let lastStamp = ''
