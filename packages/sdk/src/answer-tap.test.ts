@@ -1,22 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import {
-  type Collector,
-  chatAnswer,
-  chatPath,
-  chatRequest,
-  collect,
-  type LocalServer,
-  sendJson,
-  serve,
-} from './local-servers.cases.ts'
-import { start } from './start.ts'
+import { afterEach, expect, it } from 'vitest'
+import { useInstrument } from './instrument.cases.ts'
+import { chatAnswer, chatPath, chatRequest, sendJson } from './local-servers.cases.ts'
 
-let server: LocalServer
-let collector: Collector
-let handle: ReturnType<typeof start>
-
-beforeAll(async () => {
-  server = await serve((request, response) => {
+const app = useInstrument(
+  (request, response) => {
     const mode = request.headers['x-mode']
     if (mode === 'no-usage') sendJson(response, JSON.stringify({ ...JSON.parse(chatAnswer), usage: undefined }))
     else if (mode === 'no-json') sendJson(response, 'no json')
@@ -24,27 +11,22 @@ beforeAll(async () => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
       response.write(chatAnswer.slice(0, 20), () => response.destroy())
     } else sendJson(response, chatAnswer)
-  })
-  collector = await collect()
-  handle = start({ endpoint: collector.url, serviceName: 'answers', spoolDir: false, retryWindowMs: 50 })
-})
-afterAll(async () => {
-  await handle.shutdown()
-  await Promise.all([server.close(), collector.close()])
-})
+  },
+  { serviceName: 'answers', retryWindowMs: 50 },
+)
 afterEach(() => {
-  expect(handle.stats()).toMatchObject({ internalErrors: 0, missed: 0, open: 0 })
+  expect(app.handle.stats()).toMatchObject({ internalErrors: 0, missed: 0, open: 0 })
 })
 
 const post = (mode = 'json') =>
-  fetch(`${server.url}${chatPath}`, { method: 'POST', headers: { 'x-mode': mode }, body: chatRequest() })
+  fetch(`${app.server.url}${chatPath}`, { method: 'POST', headers: { 'x-mode': mode }, body: chatRequest() })
 
 async function recorded(action: () => Promise<unknown>) {
-  const before = collector.calls.length
+  const before = app.collector.calls.length
   await action()
-  await handle.flush()
-  expect(collector.calls.length).toBe(before + 1)
-  return collector.calls.at(-1)
+  await app.handle.flush()
+  expect(app.collector.calls.length).toBe(before + 1)
+  return app.collector.calls.at(-1)
 }
 
 const whole = {
@@ -89,7 +71,10 @@ it('tapAnswer() sees the answer before the application changes it', async () => 
 })
 
 it('tapAnswer() reads the answer to a Request whose body is not known yet', async () => {
-  const request = new Request(`${server.url}${chatPath}`, { method: 'POST', body: chatRequest({ model: 'model-r' }) })
+  const request = new Request(`${app.server.url}${chatPath}`, {
+    method: 'POST',
+    body: chatRequest({ model: 'model-r' }),
+  })
   const call = await recorded(async () => (await fetch(request)).json())
   expect(call).toMatchObject({ ...whole, requestModel: 'model-r' })
 })

@@ -7,26 +7,13 @@ import { ChatOpenAI } from '@langchain/openai'
 import { generateText, streamText } from 'ai'
 import OpenAI from 'openai'
 import OpenAI7 from 'openai-v7'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import {
-  type Collector,
-  chatAnswer,
-  chatEvents,
-  collect,
-  type LocalServer,
-  sendJson,
-  sendPieces,
-  serve,
-  sleep,
-} from './local-servers.cases.ts'
+import { beforeEach, expect, it } from 'vitest'
+import { useInstrument } from './instrument.cases.ts'
+import { chatAnswer, chatEvents, sendJson, sendPieces, sleep } from './local-servers.cases.ts'
 import { runWithContext } from './node-functions.ts'
-import { start } from './start.ts'
 
 type Plan = 'ok' | 'hang' | 'reset' | number
 
-let server: LocalServer
-let collector: Collector
-let handle: ReturnType<typeof start>
 let plan: Plan[] = []
 let requests = 0
 let retryHeaders: Record<string, string> = {}
@@ -47,8 +34,8 @@ const geminiAnswer = JSON.stringify({
   modelVersion: 'model-g',
 })
 
-beforeAll(async () => {
-  server = await serve(async (request, response, body) => {
+const app = useInstrument(
+  async (request, response, body) => {
     requests += 1
     const step = plan.shift() ?? 'ok'
     if (step === 'hang') return
@@ -59,14 +46,9 @@ beforeAll(async () => {
     if (request.url?.includes('generateContent')) return sendJson(response, geminiAnswer)
     if (body.includes('"stream":true')) return sendPieces(response, chatEvents(['The ', 'Mondego.']))
     sendJson(response, chatAnswer)
-  })
-  collector = await collect()
-  handle = start({ endpoint: collector.url, serviceName: 'retries', spoolDir: false })
-})
-afterAll(async () => {
-  await handle.shutdown()
-  await Promise.all([server.close(), collector.close()])
-})
+  },
+  { serviceName: 'retries' },
+)
 beforeEach(() => {
   plan = []
   requests = 0
@@ -74,21 +56,21 @@ beforeEach(() => {
 })
 
 async function recorded(action: () => Promise<unknown>): Promise<LlmCall[]> {
-  const before = collector.calls.length
+  const before = app.collector.calls.length
   await action()
-  await handle.flush()
-  expect(handle.stats().internalErrors).toBe(0)
-  return collector.calls.slice(before)
+  await app.handle.flush()
+  expect(app.handle.stats().internalErrors).toBe(0)
+  return app.collector.calls.slice(before)
 }
 
 const messages = [{ role: 'user' as const, content: 'Name a river.' }]
-const openai = (options = {}) => new OpenAI({ apiKey: 'none', baseURL: `${server.url}/v1`, ...options })
+const openai = (options = {}) => new OpenAI({ apiKey: 'none', baseURL: `${app.server.url}/v1`, ...options })
 const chat = (client: OpenAI) => client.chat.completions.create({ model: 'model-a', messages })
 
 const clients: Record<string, () => Promise<unknown>> = {
   openai: () => chat(openai()),
   'openai v7': () =>
-    new OpenAI7({ apiKey: 'none', baseURL: `${server.url}/v1` }).chat.completions.create({
+    new OpenAI7({ apiKey: 'none', baseURL: `${app.server.url}/v1` }).chat.completions.create({
       model: 'model-a',
       messages,
     }),
@@ -97,31 +79,31 @@ const clients: Record<string, () => Promise<unknown>> = {
     for await (const chunk of stream) expect(chunk.id).toBe('chat-2')
   },
   '@anthropic-ai/sdk': () =>
-    new Anthropic({ apiKey: 'none', baseURL: server.url }).messages.create({
+    new Anthropic({ apiKey: 'none', baseURL: app.server.url }).messages.create({
       model: 'model-c',
       max_tokens: 9,
       messages,
     }),
   'ai generateText': () =>
     generateText({
-      model: createOpenAI({ apiKey: 'none', baseURL: `${server.url}/v1` }).chat('model-a'),
+      model: createOpenAI({ apiKey: 'none', baseURL: `${app.server.url}/v1` }).chat('model-a'),
       prompt: 'Name a river.',
     }),
   'ai streamText': async () => {
-    const model = createOpenAI({ apiKey: 'none', baseURL: `${server.url}/v1` }).chat('model-a')
+    const model = createOpenAI({ apiKey: 'none', baseURL: `${app.server.url}/v1` }).chat('model-a')
     for await (const part of streamText({ model, prompt: 'Name a river.' }).textStream)
       expect(part.length).toBeGreaterThan(0)
   },
   '@google/genai': () =>
     new GoogleGenAI({
       apiKey: 'none',
-      httpOptions: { baseUrl: server.url, retryOptions: { attempts: 3 } },
+      httpOptions: { baseUrl: app.server.url, retryOptions: { attempts: 3 } },
     }).models.generateContent({
       model: 'model-g',
       contents: 'Name a river.',
     }),
   '@langchain/openai': () =>
-    new ChatOpenAI({ model: 'model-a', apiKey: 'none', configuration: { baseURL: `${server.url}/v1` } }).invoke(
+    new ChatOpenAI({ model: 'model-a', apiKey: 'none', configuration: { baseURL: `${app.server.url}/v1` } }).invoke(
       'Name a river.',
     ),
 }
@@ -209,7 +191,7 @@ it('start() does not take an identical call of another flow for the retry of a c
   plan = [503, 'ok', 'ok']
   const ask = (url: string) => fetch(url, { method: 'POST', body: JSON.stringify({ model: 'model-a', messages }) })
   const calls = await recorded(async () => {
-    const url = `${server.url}/v1/chat/completions`
+    const url = `${app.server.url}/v1/chat/completions`
     let failed: () => void = () => undefined
     const failure = new Promise<void>((resolve) => {
       failed = resolve
@@ -289,18 +271,18 @@ it('start() takes the same request after a success, or after an error nobody ret
 it('start() obeys x-should-retry', async () => {
   retryHeaders = { 'x-should-retry': 'false' }
   plan = [429]
-  const before = handle.stats().calls
+  const before = app.handle.stats().calls
   await chat(openai()).catch(() => undefined)
   await sleep(20)
-  expect(handle.stats()).toMatchObject({ calls: before + 1, held: 0 })
+  expect(app.handle.stats()).toMatchObject({ calls: before + 1, held: 0 })
 })
 
 it('start() ends a call that waits for a retry when its time is over', { timeout: 15_000 }, async () => {
   plan = [503]
-  const before = handle.stats().calls
+  const before = app.handle.stats().calls
   await chat(openai({ maxRetries: 0 })).catch(() => undefined)
   await sleep(20)
-  expect(handle.stats()).toMatchObject({ calls: before, held: 1 })
-  for (let tries = 0; handle.stats().held > 0 && tries < 100; tries += 1) await sleep(100)
-  expect(handle.stats()).toMatchObject({ calls: before + 1, held: 0 })
+  expect(app.handle.stats()).toMatchObject({ calls: before, held: 1 })
+  for (let tries = 0; app.handle.stats().held > 0 && tries < 100; tries += 1) await sleep(100)
+  expect(app.handle.stats()).toMatchObject({ calls: before + 1, held: 0 })
 })

@@ -16,17 +16,7 @@ import { getRuntime, setRuntime, shareContext } from './state.ts'
 
 export type { ContentPolicy, StartOptions } from './config.ts'
 export type { CallContext } from './context.ts'
-export {
-  type Answer,
-  type CallOptions,
-  type CallRecorder,
-  type ObserveOptions,
-  observe,
-  type StreamOptions,
-  type TokenUsage,
-  withCall,
-  wrapStream,
-} from './observe.ts'
+export * from './observe.ts'
 export type { Handle, Stats } from './runtime.ts'
 
 export interface CreateFetchOptions extends StartOptions {

@@ -1,28 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fetchUses } from './fetch-uses.cases.ts'
-import {
-  type Collector,
-  chatAnswer,
-  chatEvents,
-  chatPath,
-  chatRequest,
-  collect,
-  type LocalServer,
-  sendJson,
-  sendPieces,
-  serve,
-  sleep,
-} from './local-servers.cases.ts'
+import { useInstrument } from './instrument.cases.ts'
+import { chatAnswer, chatEvents, chatPath, chatRequest, sendJson, sendPieces, sleep } from './local-servers.cases.ts'
 import { tapMethods } from './response-tap.ts'
-import { start } from './start.ts'
 
-let server: LocalServer
-let collector: Collector
-let handle: ReturnType<typeof start>
 const bare = globalThis.fetch
 
-beforeAll(async () => {
-  server = await serve(async (request, response, body) => {
+const app = useInstrument(
+  async (request, response, body) => {
     const mode = String(request.headers['x-mode'] ?? 'json')
     if (mode === 'json') return sendJson(response, chatAnswer)
     if (mode === 'error') return sendJson(response, '{"error":{"message":"bad","type":"invalid_request_error"}}', 400)
@@ -42,22 +27,16 @@ beforeAll(async () => {
       return void response.writeHead(200, { 'content-type': 'multipart/form-data; boundary=b' }).end(form)
     }
     response.end(body)
-  })
-  collector = await collect()
-  handle = start({ endpoint: collector.url, serviceName: 'test', spoolDir: false, retryWindowMs: 50 })
-})
-
-afterAll(async () => {
-  await handle.shutdown()
-  await Promise.all([server.close(), collector.close()])
-})
+  },
+  { serviceName: 'test', retryWindowMs: 50 },
+)
 
 describe('watchFetch()', () => {
   for (const [name, use] of Object.entries(fetchUses))
     it(`behaves as fetch does when an application uses ${name}`, async () => {
       expect(globalThis.fetch).not.toBe(bare)
-      expect(await use(globalThis.fetch, server.url)).toEqual(await use(bare, server.url))
-      expect(handle.stats().internalErrors).toBe(0)
+      expect(await use(globalThis.fetch, app.server.url)).toEqual(await use(bare, app.server.url))
+      expect(app.handle.stats().internalErrors).toBe(0)
     })
 
   it('keeps name and length of fetch', () => {
@@ -70,7 +49,9 @@ describe('watchFetch()', () => {
     const { watchFetch } = await import('./fetch-hook.ts')
     const { getRuntime } = await import('./state.ts')
     const watched = watchFetch(failing, getRuntime)
-    expect(await watched(`${server.url}${chatPath}`, { method: 'POST' }).catch((error: unknown) => error)).toBe(cause)
+    expect(await watched(`${app.server.url}${chatPath}`, { method: 'POST' }).catch((error: unknown) => error)).toBe(
+      cause,
+    )
   })
 
   it('gives the response that fetch gave, and calls it with the very arguments', async () => {
@@ -83,7 +64,7 @@ describe('watchFetch()', () => {
       return Promise.resolve(response)
     }, getRuntime)
     const init = { method: 'POST', body: chatRequest() }
-    const address = `${server.url}${chatPath}`
+    const address = `${app.server.url}${chatPath}`
     expect(await watched(address, init)).toBe(response)
     expect(seen).toEqual([[address, init]])
     expect(seen[0]?.[1]).toBe(init)
@@ -102,7 +83,11 @@ describe('watchFetch()', () => {
   })
 
   it('leaves responses of other traffic alone', async () => {
-    const response = await fetch(`${server.url}/health`, { method: 'POST', headers: { 'x-mode': 'json' }, body: '{}' })
+    const response = await fetch(`${app.server.url}/health`, {
+      method: 'POST',
+      headers: { 'x-mode': 'json' },
+      body: '{}',
+    })
     expect(Object.getPrototypeOf(response.body)).toBe(ReadableStream.prototype)
     await response.text()
   })
@@ -118,6 +103,6 @@ describe('tapMethods()', () => {
   for (const name of names)
     it(`behaves as fetch does in engines that read natively, with ${name}`, async () => {
       const use = fetchUses[name] ?? (() => Promise.reject(new Error('BUG: no use')))
-      expect(await use(methods, server.url)).toEqual(await use(bare, server.url))
+      expect(await use(methods, app.server.url)).toEqual(await use(bare, app.server.url))
     })
 })

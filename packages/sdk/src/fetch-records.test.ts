@@ -1,26 +1,11 @@
 import type { LlmCall } from '@inferometer/core/call'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import {
-  type Collector,
-  chatAnswer,
-  chatEvents,
-  chatPath,
-  chatRequest,
-  collect,
-  type LocalServer,
-  sendJson,
-  sendPieces,
-  serve,
-  sleep,
-} from './local-servers.cases.ts'
+import { afterEach, expect, it } from 'vitest'
+import { useInstrument } from './instrument.cases.ts'
+import { chatAnswer, chatEvents, chatPath, chatRequest, sendJson, sendPieces, sleep } from './local-servers.cases.ts'
 import { runWithContext, setContext } from './node-functions.ts'
 import { start } from './start.ts'
 
-let server: LocalServer
-let collector: Collector
-let handle: ReturnType<typeof start>
-
-const modes: Record<string, Parameters<typeof serve>[0]> = {
+const modes: Record<string, Handler> = {
   json: (_, response) => sendJson(response, chatAnswer),
   'no-usage': (_, response) => sendJson(response, JSON.stringify({ ...JSON.parse(chatAnswer), usage: undefined })),
   slow: (_, response) =>
@@ -46,30 +31,23 @@ const modes: Record<string, Parameters<typeof serve>[0]> = {
   },
 }
 
-beforeAll(async () => {
-  server = await serve((request, response, body) => {
+const app = useInstrument(
+  (request, response, body) => {
     const mode = request.url?.startsWith('/elsewhere') ? 'json' : String(request.headers['x-mode'])
     return modes[mode]?.(request, response, body)
-  })
-  collector = await collect()
-  handle = start({
-    endpoint: collector.url,
+  },
+  {
     serviceName: 'records',
-    spoolDir: false,
     stallThresholdMs: 120,
     retryWindowMs: 50,
-  })
-})
-afterAll(async () => {
-  await handle.shutdown()
-  await Promise.all([server.close(), collector.close()])
-})
+  },
+)
 afterEach(() => {
-  expect(handle.stats()).toMatchObject({ internalErrors: 0, missed: 0, dropped: {} })
+  expect(app.handle.stats()).toMatchObject({ internalErrors: 0, missed: 0, dropped: {} })
 })
 
 const post = (mode: string, init: RequestInit & { fields?: Record<string, unknown> } = {}) =>
-  fetch(`${server.url}${chatPath}`, {
+  fetch(`${app.server.url}${chatPath}`, {
     method: 'POST',
     body: chatRequest({ stream: true, ...init.fields }),
     ...init,
@@ -77,10 +55,10 @@ const post = (mode: string, init: RequestInit & { fields?: Record<string, unknow
   })
 
 async function recorded(action: () => Promise<unknown>): Promise<LlmCall> {
-  const before = collector.calls.length
+  const before = app.collector.calls.length
   await action()
-  await handle.flush()
-  const calls = collector.calls.slice(before)
+  await app.handle.flush()
+  const calls = app.collector.calls.slice(before)
   expect(calls).toHaveLength(1)
   const [call] = calls
   if (call === undefined) throw new Error('BUG: no call')
@@ -246,17 +224,17 @@ for (const [name, read] of Object.entries<(response: Response) => Promise<unknow
 it('start() waits for the body of an answer, and records one that is cancelled unread', async () => {
   const response = await post('long')
   expect(response.status).toBe(200)
-  const before = handle.stats().calls
-  await handle.flush()
-  expect(handle.stats().calls).toBe(before)
+  const before = app.handle.stats().calls
+  await app.handle.flush()
+  expect(app.handle.stats().calls).toBe(before)
   await response.body?.cancel()
-  await handle.flush()
-  expect(collector.calls.at(-1)).toMatchObject({ status: 'cancelled', usageSource: 'estimated', ttftMs: null })
+  await app.handle.flush()
+  expect(app.collector.calls.at(-1)).toMatchObject({ status: 'cancelled', usageSource: 'estimated', ttftMs: null })
 })
 
 it('start() sees the body of a Request, and of bytes', async () => {
   const headers = { 'x-mode': 'json' }
-  const address = `${server.url}${chatPath}`
+  const address = `${app.server.url}${chatPath}`
   const request = new Request(address, { method: 'POST', headers, body: chatRequest({ model: 'model-r' }) })
   expect(await recorded(async () => (await fetch(request)).text())).toMatchObject({ requestModel: 'model-r' })
   const bytes = new TextEncoder().encode(chatRequest({ model: 'model-b' }))
@@ -276,13 +254,13 @@ it('setContext() and runWithContext() name the user of the calls in their flow o
     await sleep(5)
     return (await post('json', { fields: { stream: false } })).text()
   }
-  const before = collector.calls.length
+  const before = app.collector.calls.length
   await Promise.all([
     runWithContext({ userId: 'ann', sessionId: 's-a' }, () => call('a')),
     runWithContext({ userId: 'bob', sessionId: 's-b' }, () => call('b')),
   ])
-  await handle.flush()
-  const people = collector.calls.slice(before).map(({ userId, sessionId, tags }) => [userId, sessionId, tags[0]])
+  await app.handle.flush()
+  const people = app.collector.calls.slice(before).map(({ userId, sessionId, tags }) => [userId, sessionId, tags[0]])
   expect(people.sort()).toEqual([
     ['ann', 's-a', 'a'],
     ['bob', 's-b', 'b'],
@@ -291,5 +269,5 @@ it('setContext() and runWithContext() name the user of the calls in their flow o
 })
 
 it('start() gives the same handle again', () => {
-  expect(start({ serviceName: 'other' }).stats()).toEqual(handle.stats())
+  expect(start({ serviceName: 'other' }).stats()).toEqual(app.handle.stats())
 })

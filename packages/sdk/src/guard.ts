@@ -7,21 +7,27 @@ export interface Guard {
   run(action: () => void): void
   /** The same without a closure, for what happens with every chunk. */
   call<T>(action: (value: T) => void, value: T): void
+  /** Counts what a boundary of its own has caught, where even that call would be felt. */
+  note(error: unknown): void
   readonly internalErrors: number
 }
 
 export function createGuard(report: (message: string) => void): Guard {
   let internalErrors = 0
+  const note = (error: unknown) => {
+    internalErrors += 1
+    if (internalErrors === 1) report(`internal error, calls may be missing: ${describe(error)}`)
+  }
   const call = <T>(action: (value: T) => void, value: T) => {
     try {
       action(value)
     } catch (error) {
-      internalErrors += 1
-      if (internalErrors === 1) report(`internal error, calls may be missing: ${describe(error)}`)
+      note(error)
     }
   }
   return {
     call,
+    note,
     run: (action) => call(action, undefined),
     get internalErrors() {
       return internalErrors

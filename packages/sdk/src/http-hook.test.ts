@@ -2,29 +2,14 @@ import http from 'node:http'
 import https, { request as namedRequest } from 'node:https'
 import zlib from 'node:zlib'
 import type { LlmCall } from '@inferometer/core/call'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type Collector,
-  chatAnswer,
-  chatEvents,
-  chatPath,
-  chatRequest,
-  collect,
-  type LocalServer,
-  sendJson,
-  sendPieces,
-  serve,
-  sleep,
-} from './local-servers.cases.ts'
-import { start } from './start.ts'
+import { describe, expect, it } from 'vitest'
+import { useInstrument } from './instrument.cases.ts'
+import { chatAnswer, chatEvents, chatPath, chatRequest, sendJson, sendPieces, sleep } from './local-servers.cases.ts'
 
-let server: LocalServer
-let collector: Collector
-let handle: ReturnType<typeof start>
 const bareRequest = http.request
 
-beforeAll(async () => {
-  server = await serve(async (request, response) => {
+const app = useInstrument(
+  async (request, response) => {
     const mode = request.headers['x-mode']
     if (mode === 'gzip')
       return void response
@@ -39,25 +24,20 @@ beforeAll(async () => {
     }
     if (mode === 'hang') return
     sendJson(response, chatAnswer)
-  })
-  collector = await collect()
-  handle = start({ endpoint: collector.url, serviceName: 'node', spoolDir: false })
-})
-afterAll(async () => {
-  await handle.shutdown()
-  await Promise.all([server.close(), collector.close()])
-})
+  },
+  { serviceName: 'node' },
+)
 
 async function recorded(action: () => Promise<unknown>): Promise<LlmCall[]> {
-  const known = collector.calls.length
+  const known = app.collector.calls.length
   await action()
   // Unpacking and closing take turns of their own.
-  for (let tries = 0; tries < 10 && collector.calls.length === known; tries += 1) {
+  for (let tries = 0; tries < 10 && app.collector.calls.length === known; tries += 1) {
     await sleep(20)
-    await handle.flush()
+    await app.handle.flush()
   }
-  expect(handle.stats()).toMatchObject({ internalErrors: 0, missed: 0 })
-  return collector.calls.slice(known)
+  expect(app.handle.stats()).toMatchObject({ internalErrors: 0, missed: 0 })
+  return app.collector.calls.slice(known)
 }
 
 interface Options {
@@ -75,13 +55,17 @@ function post({
   onResponse,
 }: Options = {}): Promise<string> {
   return new Promise((resolve) => {
-    const sent = request(`${server.url}${chatPath}`, { method: 'POST', headers: { 'x-mode': mode } }, (response) => {
-      onResponse?.(response, sent)
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', (error) => resolve(error.message))
-      response.on('end', () => resolve(Buffer.concat(chunks).toString()))
-    })
+    const sent = request(
+      `${app.server.url}${chatPath}`,
+      { method: 'POST', headers: { 'x-mode': mode } },
+      (response) => {
+        onResponse?.(response, sent)
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', (error) => resolve(error.message))
+        response.on('end', () => resolve(Buffer.concat(chunks).toString()))
+      },
+    )
     sent.on('error', (error) => resolve(error.message))
     sent.write(body.slice(0, 10))
     sent.end(body.slice(10))
@@ -105,7 +89,7 @@ describe('installHttpHook()', () => {
   it('gives the application the same bytes', async () => {
     expect(await post()).toBe(chatAnswer)
     expect(await post({ mode: 'stream' })).toBe(chatEvents(['a', 'b', 'c']).join(''))
-    await handle.flush()
+    await app.handle.flush()
   })
 
   it('sees a stream with its first token', async () => {
@@ -122,7 +106,7 @@ describe('installHttpHook()', () => {
   it('lets nothing flow that nobody reads', async () => {
     let flowing: boolean | null = true
     const text = await new Promise((resolve) => {
-      const sent = http.request(`${server.url}${chatPath}`, { method: 'POST' }, async (response) => {
+      const sent = http.request(`${app.server.url}${chatPath}`, { method: 'POST' }, async (response) => {
         await sleep(30)
         flowing = response.readableFlowing
         let all = ''
@@ -133,7 +117,7 @@ describe('installHttpHook()', () => {
       sent.end(chatRequest())
     })
     expect([flowing, text]).toEqual([null, chatAnswer])
-    await handle.flush()
+    await app.handle.flush()
   })
 
   it('records a broken stream, a destroyed response and a destroyed request', async () => {
@@ -148,7 +132,7 @@ describe('installHttpHook()', () => {
     const [aborted] = await recorded(
       () =>
         new Promise<void>((resolve) => {
-          const sent = http.request(`${server.url}${chatPath}`, { method: 'POST', headers: { 'x-mode': 'hang' } })
+          const sent = http.request(`${app.server.url}${chatPath}`, { method: 'POST', headers: { 'x-mode': 'hang' } })
           sent.on('error', () => resolve())
           sent.end(chatRequest())
           setTimeout(() => sent.destroy(), 30)
@@ -172,24 +156,26 @@ describe('installHttpHook()', () => {
   it('leaves other traffic alone', async () => {
     await recorded(
       () =>
-        new Promise((resolve) => http.get(`${server.url}/health`, (response) => response.resume().on('end', resolve))),
+        new Promise((resolve) =>
+          http.get(`${app.server.url}/health`, (response) => response.resume().on('end', resolve)),
+        ),
     )
-    expect(await recorded(async () => (await fetch(`${server.url}/health`)).text())).toEqual([])
+    expect(await recorded(async () => (await fetch(`${app.server.url}/health`)).text())).toEqual([])
   })
 
   it('sees a call by fetch once', async () => {
     expect(
       await recorded(async () =>
-        (await fetch(`${server.url}${chatPath}`, { method: 'POST', body: chatRequest() })).text(),
+        (await fetch(`${app.server.url}${chatPath}`, { method: 'POST', body: chatRequest() })).text(),
       ),
     ).toHaveLength(1)
   })
 })
 
 it('shutdown() takes every hook away', async () => {
-  await handle.shutdown()
+  await app.handle.shutdown()
   expect(Object.hasOwn(http.ClientRequest.prototype, 'end')).toBe(false)
   expect(Object.hasOwn(http.ClientRequest.prototype, 'emit')).toBe(false)
   await post()
-  expect(handle.stats().queued).toBe(0)
+  expect(app.handle.stats().queued).toBe(0)
 })

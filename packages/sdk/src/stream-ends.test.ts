@@ -1,21 +1,8 @@
 /** Streams that end otherwise than by being read to their end: broken off, or left there. */
 import type { LlmCall } from '@inferometer/core/call'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import {
-  type Collector,
-  chatEvents,
-  chatPath,
-  chatRequest,
-  collect,
-  type LocalServer,
-  serve,
-  sleep,
-} from './local-servers.cases.ts'
-import { start } from './start.ts'
-
-let server: LocalServer
-let collector: Collector
-let handle: ReturnType<typeof start>
+import { afterEach, expect, it } from 'vitest'
+import { useInstrument } from './instrument.cases.ts'
+import { chatEvents, chatPath, chatRequest, sleep } from './local-servers.cases.ts'
 
 const modes: Record<string, Parameters<typeof serve>[0]> = {
   cut: async (_, response) => {
@@ -35,31 +22,26 @@ const modes: Record<string, Parameters<typeof serve>[0]> = {
   },
 }
 
-beforeAll(async () => {
-  server = await serve((request, response, body) => modes[String(request.headers['x-mode'])]?.(request, response, body))
-  collector = await collect()
-  handle = start({ endpoint: collector.url, serviceName: 'ends', spoolDir: false })
-})
-afterAll(async () => {
-  await handle.shutdown()
-  await Promise.all([server.close(), collector.close()])
-})
+const app = useInstrument(
+  (request, response, body) => modes[String(request.headers['x-mode'])]?.(request, response, body),
+  { serviceName: 'ends' },
+)
 afterEach(() => {
-  expect(handle.stats()).toMatchObject({ internalErrors: 0, missed: 0, dropped: {} })
+  expect(app.handle.stats()).toMatchObject({ internalErrors: 0, missed: 0, dropped: {} })
 })
 
 const post = (mode: string) =>
-  fetch(`${server.url}${chatPath}`, {
+  fetch(`${app.server.url}${chatPath}`, {
     method: 'POST',
     body: chatRequest({ stream: true }),
     headers: { 'x-mode': mode },
   })
 
 async function recorded(action: () => Promise<unknown>): Promise<LlmCall> {
-  const before = collector.calls.length
+  const before = app.collector.calls.length
   await action()
-  await handle.flush()
-  const calls = collector.calls.slice(before)
+  await app.handle.flush()
+  const calls = app.collector.calls.slice(before)
   expect(calls).toHaveLength(1)
   const [call] = calls
   if (call === undefined) throw new Error('BUG: no call')
@@ -109,12 +91,12 @@ it('start() records a stream that is left there after an error in it', async () 
 it('start() ends a stream that is left there by itself, at the time of its last chunk', {
   timeout: 15_000,
 }, async () => {
-  const before = handle.stats().calls
+  const before = app.handle.stats().calls
   const startMs = performance.now()
   await readUpTo('[DONE]', await post('open-end'))
   const readMs = performance.now() - startMs
-  for (let tries = 0; handle.stats().calls === before && tries < 100; tries += 1) await sleep(50)
-  expect(handle.stats().calls).toBe(before + 1)
+  for (let tries = 0; app.handle.stats().calls === before && tries < 100; tries += 1) await sleep(50)
+  expect(app.handle.stats().calls).toBe(before + 1)
   const call = await recorded(async () => undefined)
   expect(call.latencyMs).toBeLessThanOrEqual(readMs)
 })

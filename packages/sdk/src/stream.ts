@@ -49,7 +49,13 @@ class Branch {
   }
 
   /** For `then`: made once per stream and not per chunk. */
-  readonly onRead = (read: Read): void => this.body.guard.call(this.#note, read)
+  readonly onRead = (read: Read): void => {
+    try {
+      this.#note(read)
+    } catch (error) {
+      this.body.guard.note(error)
+    }
+  }
 
   readonly onBroken = (error: unknown): void => this.body.guard.run(() => this.body.sink.onBroken(error))
 
@@ -64,7 +70,7 @@ class Branch {
     return new Branch(this.body, this.#offset)
   }
 
-  readonly #note = ({ done, value }: Read): void => {
+  #note({ done, value }: Read): void {
     const { body } = this
     if (value instanceof Uint8Array && value.byteLength > 0) {
       const known = body.readBytes - this.#offset
