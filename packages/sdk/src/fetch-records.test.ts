@@ -1,7 +1,16 @@
 import type { LlmCall } from '@inferometer/core/call'
 import { afterEach, expect, it } from 'vitest'
 import { useInstrument } from './instrument.cases.ts'
-import { chatAnswer, chatEvents, chatPath, chatRequest, sendJson, sendPieces, sleep } from './local-servers.cases.ts'
+import {
+  chatAnswer,
+  chatEvents,
+  chatPath,
+  chatRequest,
+  type Handler,
+  sendJson,
+  sendPieces,
+  sleep,
+} from './local-servers.cases.ts'
 import { runWithContext, setContext } from './node-functions.ts'
 import { start } from './start.ts'
 
