@@ -2,9 +2,9 @@
 import type { LlmCall } from '@inferometer/core/call'
 import { afterEach, expect, it } from 'vitest'
 import { useInstrument } from './instrument.cases.ts'
-import { chatEvents, chatPath, chatRequest, sleep } from './local-servers.cases.ts'
+import { chatEvents, chatPath, chatRequest, type Handler, sleep } from './local-servers.cases.ts'
 
-const modes: Record<string, Parameters<typeof serve>[0]> = {
+const modes: Record<string, Handler> = {
   cut: async (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     for (const piece of chatEvents(['one ', 'two ']).slice(0, 3)) response.write(piece)
