@@ -9,7 +9,7 @@ import { Stat } from '../parts/stat.tsx'
 import { Value } from '../parts/value.tsx'
 import { listPeriods, projectMonth } from '../spend/pace.ts'
 import { askQuery, type QueryRow, toNumber, toUsd } from '../spend/query.ts'
-import { atClock, SpendLines, toLine } from '../spend/spend-lines.tsx'
+import { atClock, lineStep, SpendLines, toLine } from '../spend/spend-lines.tsx'
 import { linkTo, useView } from '../url.ts'
 import { useAnswer } from '../use-answer.ts'
 
@@ -62,7 +62,7 @@ function useSpend() {
     const context = { view, signal }
     const measures = ['cost_usd_micro', 'calls', 'unpriced_calls']
     const sumOf = async (period: typeof range) => toUsd((await askQuery({ measures }, period, context))[0]?.[0])
-    const hours = { measures: ['cost_usd_micro'], step: '1h' }
+    const steps = { measures: ['cost_usd_micro'], step: lineStep }
     const unpricedAsked = {
       measures: ['unpriced_calls', 'prompt_tokens', 'completion_tokens'],
       group_by: ['service_name', 'provider', 'model'],
@@ -75,8 +75,8 @@ function useSpend() {
         sumOf(periods.yesterday),
         sumOf(periods.month),
         askQuery({ measures }, range, context),
-        askQuery(hours, periods.today, context),
-        askQuery(hours, periods.yesterday, context),
+        askQuery(steps, periods.today, context),
+        askQuery(steps, periods.yesterday, context),
         askQuery(unpricedAsked, range, context),
         ...groups.map(({ column }) =>
           askQuery({ measures: ['cost_usd_micro', 'calls'], group_by: [column], limit: shownRows }, range, context),
@@ -143,7 +143,7 @@ function Group({ title, param, rows, totalUsd }: GroupProps) {
     <section className="card" aria-label={title}>
       <h2>{title}</h2>
       {priced.length === 0 && <p className="hint">No priced calls in this range.</p>}
-      <ol className="bars">
+      <ol className="spend-bars">
         {priced.map(([name, micro, calls]) => {
           const usd = toUsd(micro) ?? 0
           return (

@@ -9,10 +9,10 @@ export interface Line {
 
 const [height, left, bottom] = [180, 56, 20]
 
-/** Today's spending so far over that of yesterday, hour by hour. */
+/** Today's spending so far over that of yesterday. */
 export function SpendLines({ today, yesterday }: { readonly today: Line; readonly yesterday: Line }) {
   const [svg, width] = useWidth()
-  const most = Math.max(0.000001, ...[today, yesterday].flatMap(({ points }) => points.map(({ usd }) => usd)))
+  const most = roundUp(Math.max(0.000001, ...[today, yesterday].flatMap(({ points }) => points.map(({ usd }) => usd))))
   const x = (hour: number) => left + (hour / 24) * (width - left)
   const y = (usd: number) => 8 + (1 - usd / most) * (height - bottom - 8)
   const path = ({ points }: Line) =>
@@ -40,6 +40,12 @@ export function SpendLines({ today, yesterday }: { readonly today: Line; readonl
   )
 }
 
+/** To a number whose half is as short as itself. */
+function roundUp(usd: number): number {
+  const unit = 10 ** Math.floor(Math.log10(usd))
+  return unit * ([1, 2, 4, 6, 8].find((top) => top * unit >= usd) ?? 10)
+}
+
 /** Drawn in pixels, so that its letters have the size of all others. */
 function useWidth() {
   const svg = useRef<SVGSVGElement>(null)
@@ -56,18 +62,24 @@ function useWidth() {
 const describe = (today: Line, yesterday: Line): string =>
   `Cumulative spend: today ${formatUsd(today.points.at(-1)?.usd)}, yesterday ${formatUsd(yesterday.points.at(-1)?.usd)}`
 
-/** Rows of time and micro-dollars, one an hour, added up from the start of their day. */
+export const lineStep = '10m'
+const stepMs = 600_000
+const hourMs = 3_600_000
+
+/** Rows of time and micro-dollars, one a step in which something was spent, added up from the start of their day. */
 export function toLine(
   name: string,
   rows: readonly (readonly (string | number | null)[])[],
   { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs: number },
 ): Line {
-  const hourMs = 3_600_000
   const points = [{ hour: 0, usd: 0 }]
   let usd = 0
   for (const [time, micro] of rows) {
+    const start = Date.parse(String(time))
+    // Flat since the step before: nothing was spent in between.
+    points.push({ hour: Math.max(0, (start - sinceMs) / hourMs), usd })
     usd += (typeof micro === 'number' ? micro : 0) / 1_000_000
-    const end = Math.min(Date.parse(String(time)) + hourMs, untilMs)
+    const end = Math.min(start + stepMs, untilMs)
     points.push({ hour: (end - sinceMs) / hourMs, usd })
   }
   const now = (untilMs - sinceMs) / hourMs
