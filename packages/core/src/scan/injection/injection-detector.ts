@@ -38,9 +38,10 @@ export function createInjectionDetector(options: InjectionDetectorOptions): Inje
     find(text).map(({ pattern, start, end }) => toEvidence({ pattern: pattern.definition, start, end }))
   return {
     detect(text, matches) {
+      if (!canFind) return judgeInjection(matches, judge)
       const read = readWords(text, vocabulary)
       const evidence = [...matches, ...findSequences(read).map(toEvidence)]
-      const views = canFind ? unmasker.list(text, read) : []
+      const views = unmasker.list(text, read)
       if (views.length === 0) return judgeInjection(evidence, judge)
       // What is not disguised is seen in every view.
       const known = new Set(evidence.map(({ pattern, start }) => `${pattern} ${start}`))

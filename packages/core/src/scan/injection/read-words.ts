@@ -3,7 +3,7 @@
 import { readLeet } from './leet.ts'
 import { kinds, listLetters, wordKindMax } from './letters.ts'
 import type { ConceptMask, Vocabulary } from './vocabulary.ts'
-import { findMove, gapUnit } from './word-trie.ts'
+import { canBegin, findMove, gapUnit } from './word-trie.ts'
 
 /** A known word or phrase. */
 export interface Word {
@@ -114,7 +114,7 @@ class WordReader implements WordsRead {
   }
 
   #readWord(start: number): number {
-    const value = this.#walk(start)
+    const value = this.#mayBegin(start) ? this.#walk(start) : 0
     this.#position += 2
     const end = this.#skipWord(start)
     if (value === 0) return end
@@ -184,6 +184,16 @@ class WordReader implements WordsRead {
       last.position = this.#position
       last.end = this.#end
     } else this.words.push({ start, end: this.#end, position: this.#position, mask })
+  }
+
+  /** Most words are left with their third letter. */
+  #mayBegin(start: number): boolean {
+    if (start + 2 >= this.#text.length) return true
+    const text = this.#text
+    const { folded } = this.#letters
+    const first = folded[text.charCodeAt(start)] ?? 0
+    const second = folded[text.charCodeAt(start + 1)] ?? 0
+    return canBegin(this.#vocabulary.trie.heads, [first, second, folded[text.charCodeAt(start + 2)] ?? 0])
   }
 
   /** The value of the longest entry that begins here; 0: none. Its end is left in `#end`. */

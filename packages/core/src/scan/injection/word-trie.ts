@@ -8,6 +8,8 @@ import { kinds, listLetters } from './letters.ts'
 export interface WordTrie {
   /** Node of each first unit; 0: none. */
   readonly root: Int32Array
+  /** 1 where an entry may begin with these three letters, a to z: five bits for each. */
+  readonly heads: Uint8Array
   /** The other moves: a hash table of node and unit to node. */
   readonly moveKeys: Uint32Array
   readonly moveNodes: Int32Array
@@ -64,6 +66,24 @@ class TrieBuilder {
     return next
   }
 
+  /** Entries that go on as they like may go on with any letter. */
+  #listHeads(): Uint8Array {
+    const heads = new Uint8Array(1 << 15)
+    for (const [first, firstNode] of this.#children[0] ?? []) {
+      if ((first - 97) >>> 0 > 25) continue
+      const firstAt = (first - 97) << 10
+      if (this.#stem[firstNode] !== 0) heads.fill(1, firstAt, firstAt + (1 << 10))
+      for (const [second, secondNode] of this.#children[firstNode] ?? []) {
+        if ((second - 97) >>> 0 > 25) continue
+        const secondAt = firstAt | ((second - 97) << 5)
+        if (this.#stem[secondNode] !== 0) heads.fill(1, secondAt, secondAt + (1 << 5))
+        for (const third of this.#children[secondNode]?.keys() ?? [])
+          if ((third - 97) >>> 0 < 26) heads[secondAt | (third - 97)] = 1
+      }
+    }
+    return heads
+  }
+
   build(): WordTrie {
     const size = 2 ** Math.ceil(Math.log2(3 * this.#children.length + 2))
     const moveKeys = new Uint32Array(size)
@@ -77,8 +97,15 @@ class TrieBuilder {
         moveKeys[slot] = node * 65_536 + unit
         moveNodes[slot] = child
       }
-    return { root, moveKeys, moveNodes, whole: Int32Array.from(this.#whole), stem: Int32Array.from(this.#stem) }
+    const heads = this.#listHeads()
+    return { root, heads, moveKeys, moveNodes, whole: Int32Array.from(this.#whole), stem: Int32Array.from(this.#stem) }
   }
+}
+
+/** Could an entry begin with these three folded units? True for all that are no letters from a to z. */
+export function canBegin(heads: Uint8Array, [first, second, third]: readonly [number, number, number]): boolean {
+  const isLetters = (first - 97) >>> 0 < 26 && (second - 97) >>> 0 < 26 && (third - 97) >>> 0 < 26
+  return !isLetters || heads[((first - 97) << 10) | ((second - 97) << 5) | (third - 97)] === 1
 }
 
 function hashMove(node: number, unit: number): number {
