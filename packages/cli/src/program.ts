@@ -5,6 +5,7 @@ import type { DemoFlags } from './demo.ts'
 import { readEnvironment } from './environment.ts'
 import { type FailKind, parseFailKind } from './fail-kind.ts'
 import type { KeyFlags } from './key.ts'
+import type { RepriceFlags } from './reprice.ts'
 import { parseSetting, parseWhole, type SettingName, type Settings, serverSettings, settings } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 import { readVersion } from './version.ts'
@@ -58,6 +59,16 @@ function addServerCommands(program: Command, outcome: Outcome): void {
     .action(async (flags: Settings & { json?: boolean }) => {
       const { status } = await import('./status.ts')
       outcome.exitCode = await status(choose(flags, readEnvironment()), { json: flags.json === true })
+    })
+  addSettings(program.command('reprice'), findingSettings)
+    .description('show what recorded calls would have cost by the prices in force, or by others; changes nothing')
+    .requiredOption('--since <time>', 'calls that began then or later: 24h, 30d, or ISO 8601')
+    .option('--until <time>', 'calls that began before')
+    .option('--prices <file>', 'a price file to ask instead of the prices in force')
+    .option('--json', "print the server's answer as it came")
+    .action(async (flags: Settings & RepriceFlags) => {
+      const { reprice } = await import('./reprice.ts')
+      outcome.exitCode = await reprice(choose(flags, readEnvironment()), flags)
     })
   addSettings(program.command('stop'), ['dataDir'])
     .description('stop the server that uses the data directory, and wait for it')

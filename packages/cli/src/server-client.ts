@@ -47,6 +47,22 @@ export async function askServer(url: string, apiKey: string | undefined): Promis
   }
 }
 
+/** Longer than any question over the whole store takes. */
+const questionTimeoutMs = 600_000
+
+/** Asks with a body. Null: nothing answers there. */
+export async function postServer(url: string, body: unknown, apiKey: string | undefined): Promise<ServerAnswer | null> {
+  const key: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }
+  const headers = { ...key, 'content-type': 'application/json' }
+  try {
+    const signal = AbortSignal.timeout(questionTimeoutMs)
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal })
+    return { status: response.status, body: parseOrText(await response.text()) }
+  } catch {
+    return null
+  }
+}
+
 function parseOrText(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -5,6 +5,7 @@ import { describeAbout } from './describe-about.ts'
 import { describeStore } from './describe-store.ts'
 import type { Patterns } from './enrich/patterns.ts'
 import type { Prices } from './enrich/prices.ts'
+import { exportCalls } from './export-calls.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { describeForwarding } from './forwarding.ts'
 import { listPatterns } from './list-patterns.ts'
@@ -13,11 +14,14 @@ import type { Registry } from './metrics/registry.ts'
 import { addCallRoutes } from './query/call-routes.ts'
 import { addCostRoutes } from './query/cost-routes.ts'
 import { createDashboardFiles } from './query/dashboard-files.ts'
+import { addExportRoutes } from './query/export-routes.ts'
 import { addPanelRoutes } from './query/panel-routes.ts'
 import { addQueryRoutes } from './query/query-routes.ts'
+import { addRepriceRoutes } from './query/reprice-routes.ts'
 import { addTailRoutes } from './query/tail-routes.ts'
 import { addTraceRoutes } from './query/trace-routes.ts'
 import { addPatternRoutes } from './receive/pattern-routes.ts'
+import { reprice } from './reprice.ts'
 import { addAboutRoutes } from './self/about-routes.ts'
 import type { MetricsEndpoint } from './self/metrics-endpoint.ts'
 import { addPipelineRoutes } from './self/pipeline-routes.ts'
@@ -39,6 +43,8 @@ export function addReadRoutes(app: RestApp, setup: ReadSetup): void {
   addCallRoutes(app, { store, now })
   addTailRoutes(app, { store, now })
   addTraceRoutes(app, store)
+  addExportRoutes(app, { exportCalls: (request) => exportCalls({ store, dataDir: config.dataDir }, request), now })
+  addRepriceRoutes(app, { reprice: (request) => reprice({ store, prices }, request), now })
   addQueryRoutes(app, { store, now })
   addPanelRoutes(app, { store, dashboards: createDashboardFiles({ dir: config.dashboardsDir, now }), now })
   addCostRoutes(app, { store, billOf: prices.billOf })

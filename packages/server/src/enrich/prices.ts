@@ -60,7 +60,7 @@ export async function createPrices({ file, watch, onReload, now }: PricesOptions
     what: 'prices',
     file,
     watch,
-    parse: (text) => parseTable(text, catalogue),
+    parse: (text) => parsePriceTable(text, catalogue),
     versionOf: (table) => table.version,
     ...(onReload ? { onReload } : {}),
     ...(now ? { now } : {}),
@@ -92,7 +92,8 @@ export async function createPrices({ file, watch, onReload, now }: PricesOptions
   }
 }
 
-function parseTable(text: string, catalogue: Catalogue): Parsed<PriceTable> {
+/** The text of a price file before the catalogue, as one table. */
+export function parsePriceTable(text: string, catalogue: Catalogue): Parsed<PriceTable> {
   const parsed = parsePriceFile(text)
   if (!parsed.ok) return parsed
   const rows = parsed.value

@@ -44,6 +44,9 @@ export function createMemoryStore(disk: MemoryDisk = createMemoryDisk()): CallSt
       calls: listTrace([...known.values()], traceId),
       nodes: listTrace([...new Map([...nodes].reverse().map(({ node }) => [idOf(node), node])).values()], traceId),
     }),
+    exportCalls: async () => {
+      throw new Error('Cannot export: this store has no files')
+    },
     aggregate: async (request) =>
       aggregateCalls(
         calls.map(({ call }) => call),

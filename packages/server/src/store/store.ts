@@ -54,6 +54,8 @@ export interface CallStore {
     seq: number,
     onBatch: (batch: readonly StoredNode[]) => BatchAnswer | Promise<BatchAnswer>,
   ): Promise<void>
+  /** Writes calls to a new file at the path, in the order of recording. */
+  exportCalls(request: ExportRequest, path: string): Promise<void>
   /** Without `by` and steps: one row, or none when no call matches. */
   aggregate(request: AggregateRequest): Promise<readonly AggregateRow[]>
 
@@ -89,6 +91,13 @@ export interface RecentTracesRequest {
   /** Only traces whose last call has a smaller seq: the `lastSeq` of the last trace of the page before. */
   readonly before?: number | undefined
   readonly serviceName?: string | undefined
+}
+
+export interface ExportRequest {
+  /** Start times at or after, and before: microseconds since the Unix epoch. */
+  readonly sinceUs: number | null
+  readonly untilUs: number | null
+  readonly format: 'parquet' | 'csv'
 }
 
 /** A trace as its calls tell of it. Null: not known of any of them. */

@@ -10,6 +10,7 @@ import type {
   CallStore,
   Dropped,
   DropRequest,
+  ExportRequest,
   RecentTracesRequest,
   Refusal,
   SaveResult,
@@ -24,6 +25,7 @@ import type {
 import { aggregateQuery, readAggregate } from './aggregate-query.ts'
 import { AppendQueue, type QueueLimits } from './append-queue.ts'
 import { claimDirectory } from './claim-directory.ts'
+import { exportQuery } from './export-query.ts'
 import { type Failure, messageOf, refuse, toFailure } from './failure.ts'
 import { snapshotPaths } from './filenames.ts'
 import type { Committed, WorkerOptions } from './messages.ts'
@@ -163,14 +165,12 @@ class DuckDbStore implements CallStore {
   }
 
   async countCalls(filter: CallFilter, atMost: number): Promise<number> {
-    const [[count] = []] = await this.#link.read(countQuery(filter, atMost))
-    return Number(count ?? 0)
+    return Number((await this.#link.read(countQuery(filter, atMost)))[0]?.[0] ?? 0)
   }
 
   async getCall(traceId: string, spanId: string): Promise<LlmCall | null> {
     if (!isTraceId(traceId) || !isSpanId(spanId)) return null
-    const rows = readRows(await this.#link.read(queries.callQuery(traceId, spanId)))
-    return rows[0]?.call ?? null
+    return readRows(await this.#link.read(queries.callQuery(traceId, spanId)))[0]?.call ?? null
   }
 
   async getTrace(traceId: string): Promise<StoredTrace> {
@@ -178,6 +178,10 @@ class DuckDbStore implements CallStore {
     const calls = readRows(await this.#link.read(queries.traceQuery(traceId)))
     const nodes = readNodes(await this.#link.read(traceNodesQuery(traceId)))
     return { calls: calls.map(({ call }) => call), nodes: nodes.map(({ node }) => node) }
+  }
+
+  async exportCalls(request: ExportRequest, path: string): Promise<void> {
+    await this.#link.read(exportQuery(request, path))
   }
 
   async recentTraces(request: RecentTracesRequest): Promise<readonly TraceSummary[]> {
