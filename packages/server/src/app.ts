@@ -1,6 +1,7 @@
 /** Puts the server together: stages, store and what serves each port. Opens no socket, so it can live inside another process. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { overflowLabel } from '@inferometer/core/metrics'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { RestApp } from './api.ts'
 import { openApiKeys } from './api-keys.ts'
@@ -14,7 +15,7 @@ import { EventJoin, type EventJoinOptions } from './event-join.ts'
 import { checkForwarding, openForwarding } from './forwarding.ts'
 import { createLeafGate, type LeafGate } from './leaf-gate.ts'
 import { openLedger } from './ledger.ts'
-import { defaultLimits } from './metrics/cardinality.ts'
+import { defaultLimits, type OverflowListener } from './metrics/cardinality.ts'
 import { renderMetrics } from './metrics/expose/render-metrics.ts'
 import { createProcessMetrics, createProcessReaders } from './metrics/process-metrics.ts'
 import { createRegistry, type Registry } from './metrics/registry.ts'
@@ -78,7 +79,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const { now = Date.now, openStore = openDurableStore } = effects
   const { logger = createLogger(config.logLevel) } = effects
   const readers = createProcessReaders()
-  const registry = createRegistry({ limits: toCardinalityLimits(config) })
+  const registry = createRegistry({ limits: toCardinalityLimits(config), onOverflow: createOverflowLog(logger) })
   createProcessMetrics(registry, readers)
   const self = createSelfMetrics(registry)
   const annotations = createAnnotations({ file: join(config.dataDir, 'annotations.jsonl'), now, logger })
@@ -210,6 +211,16 @@ function toCardinalityLimits({ limits }: ServerConfig) {
   const { models: model, providers: provider, services: service_name } = limits
   const valuesPerLabel = { ...defaultLimits.valuesPerLabel, model, provider, service_name }
   return { ...defaultLimits, series: limits.series, valuesPerLabel }
+}
+
+/** One line per label: there may be a million values. */
+function createOverflowLog(logger: FastifyBaseLogger): OverflowListener {
+  const told = new Set<string>()
+  return (metric, label) => {
+    if (told.has(label)) return
+    told.add(label)
+    logger.warn({ metric, label }, `a limit of metrics is reached: further values of ${label} become ${overflowLabel}`)
+  }
 }
 
 interface FileSetup {

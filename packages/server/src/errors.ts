@@ -22,7 +22,7 @@ export const errorCatalogue = {
   unsupported_content_encoding: { status: 415, text: 'The content encoding is not one that the server reads' },
   prices_refused: { status: 422, text: 'The price file has errors; the table in force was kept' },
   too_many_rows: { status: 422, text: 'The answer would have more rows than the limit' },
-  overloaded: { status: 429, text: 'More calls wait to be stored than the limit allows; send again later' },
+  overloaded: { status: 429, text: 'More waits to be stored than the limits allow; send again later' },
   too_many_tails: {
     status: 429,
     text: 'As many live tails are open as the server serves; close one, or ask again later',

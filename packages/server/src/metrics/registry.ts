@@ -1,5 +1,12 @@
 import { type MetricDefinition, type MetricType, selfMetrics } from '@inferometer/core/metrics'
-import { type Cardinality, CardinalityCaps, type CardinalityLimits, seriesWeight, unlimited } from './cardinality.ts'
+import {
+  type Cardinality,
+  CardinalityCaps,
+  type CardinalityLimits,
+  type OverflowListener,
+  seriesWeight,
+  unlimited,
+} from './cardinality.ts'
 import { Counter, type PartsPerUnit } from './counter.ts'
 import { Gauge } from './gauge.ts'
 import { Histogram } from './histogram.ts'
@@ -22,11 +29,17 @@ export interface Registry {
   cardinality(): Cardinality
 }
 
+export interface RegistryOptions {
+  readonly limits: CardinalityLimits
+  /** Told of every value that the caps refused. */
+  readonly onOverflow?: OverflowListener
+}
+
 /**
  * An empty registry. It brings its own two metrics: the number of series, and what the caps refused.
  * Throws `Cannot limit …` when a limit is no whole number from 1.
  */
-export function createRegistry({ limits }: { readonly limits: CardinalityLimits }): Registry {
+export function createRegistry({ limits, onOverflow }: RegistryOptions): Registry {
   const byName = new Map<string, Family>()
   const hooks: (() => void)[] = []
 
@@ -42,7 +55,10 @@ export function createRegistry({ limits }: { readonly limits: CardinalityLimits 
     families().reduce((sum, { definition, all }) => sum + all.length * seriesWeight(definition), 0)
 
   const overflow = register(new Counter(selfMetrics.cardinalityDropped, unlimited, 1), ['counter'])
-  const caps = new CardinalityCaps(limits, (metric, label) => overflow.add([metric, label], 1))
+  const caps = new CardinalityCaps(limits, (metric, label) => {
+    overflow.add([metric, label], 1)
+    onOverflow?.(metric, label)
+  })
   const series = register(new Gauge(selfMetrics.series, unlimited), ['gauge'])
   hooks.push(() => series.set([], countSeries()))
 

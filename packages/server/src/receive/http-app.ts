@@ -1,5 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { Refusal } from '../errors.ts'
+import { addAdmission } from './admission.ts'
 import { addDecompression } from './decompress.ts'
 import { type Caller, everybody, type Keyring, type Right } from './keyring.ts'
 
@@ -43,6 +44,7 @@ export function createHttpApp(options: HttpAppOptions): FastifyInstance {
     if (!entry.ok) throw new Refusal(entry.code)
     request.caller = entry.caller
   })
+  addAdmission(app, options.bodyBytes)
   addDecompression(app)
   return app
 }
