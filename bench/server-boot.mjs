@@ -1,6 +1,6 @@
 // A start after a kill with many calls in the store: until it is ready with its counters restored, and until it takes calls again
-// (their ids are loaded beside); then what the dashboards' kind of queries take, and the bytes of a call on disk. One million calls over
-// thirty days, 10,000,000 with BENCH_CALLS. Prints a table and a JSON line.
+// (their ids are loaded beside); then what the dashboards' kind of queries take, and the bytes of a call on disk. Ten million calls over
+// thirty days, others with BENCH_CALLS. Prints a table and a JSON line.
 import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -17,7 +17,7 @@ const { openDuckDbStore } = await server('duckdb/duckdb-store.js')
 const { snapshotPaths } = await server('duckdb/filenames.js')
 const { readSnapshot, writeSnapshot } = await server('snapshot-file.js')
 
-const totalCalls = Number(process.env.BENCH_CALLS ?? 1_000_000)
+const totalCalls = Number(process.env.BENCH_CALLS ?? 10_000_000)
 const days = 30
 const callsPerDay = Math.ceil(totalCalls / days)
 /** Recorded after the last snapshot: what a kill leaves to be counted. */

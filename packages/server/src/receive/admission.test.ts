@@ -28,10 +28,10 @@ async function statusOf(sender: ClientRequest) {
 it('refuses bodies beyond what the server holds before they are read, and takes them again when others are done', async () => {
   const app = await openTestApp({ limits: { bodyBytes: 16 * MiB } })
   const url = `${await app.otlpHttp.listen({ host: '127.0.0.1', port: 0 })}/v1/traces`
-  const held = Array.from({ length: 4 }, () => begin(url, 16 * MiB))
-  let refused = await statusOf(begin(url, 16 * MiB))
+  const held = Array.from({ length: 4 }, () => begin(url, 4 * MiB))
+  let refused = await statusOf(begin(url, 4 * MiB))
   // The first four may not have come yet; they are let in before any that is sent after a refusal.
-  while (refused.status !== 429) refused = await statusOf(begin(url, 16 * MiB))
+  while (refused.status !== 429) refused = await statusOf(begin(url, 4 * MiB))
   expect(refused).toEqual({ status: 429, retryAfter: '1' })
   const metrics = await readMetrics(app)
   expect(metrics.get('inferometer_rejected_total{source="otlp_http",reason="overloaded"}')).toBeGreaterThan(0)

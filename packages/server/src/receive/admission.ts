@@ -3,8 +3,14 @@ import { finished } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../errors.ts'
 
-/** Decoded, a body takes about three times its bytes. */
-const heldBytesAtMost = 64 * 1024 * 1024
+const MiB = 1024 * 1024
+/**
+ * About half a second of spans at full speed: more would only wait, and those who wait behind it would wait longer. In
+ * memory a body takes about three times its bytes while it is decoded.
+ */
+const heldBytesAtMost = 16 * MiB
+/** Bodies of unknown length come from exporters that compress as they send; their batches are small. */
+const unknownBytes = MiB / 2
 /** Spans are that many times as large as their gzip. */
 const gzipFactor = 10
 const retryAfterSeconds = 1
@@ -28,9 +34,8 @@ export function addAdmission(app: FastifyInstance, bodyBytes: number): void {
   })
 }
 
-/** Infinity when the sender does not say. */
 function expectedBytes(headers: IncomingHttpHeaders): number {
   const length = headers['content-length']
-  if (length === undefined) return headers['transfer-encoding'] === undefined ? 0 : Number.POSITIVE_INFINITY
+  if (length === undefined) return headers['transfer-encoding'] === undefined ? 0 : unknownBytes
   return Number(length) * (headers['content-encoding'] === undefined ? 1 : gzipFactor)
 }
