@@ -31,13 +31,10 @@ const doneTailBytes = 64
 
 /** Whether the sentinel that ends OpenAI's streams stands in `bytes` as an event; most often it is the last thing there. */
 export function hasDone(bytes: Uint8Array): boolean {
-  return isDoneLine(bytes, Math.max(0, bytes.byteLength - doneTailBytes)) || isDoneLine(bytes, 0)
-}
-
-function isDoneLine(bytes: Uint8Array, from: number): boolean {
-  const rest = bytes.subarray(from)
-  return findMarks(rest, doneTable).some((end) => {
-    const line = readLine(rest, rest.lastIndexOf(lf, end - 1) + 1).trim()
+  const tail = decodeUtf8(bytes.subarray(Math.max(0, bytes.byteLength - doneTailBytes)))
+  if (/(?:^|\n)data: ?\[DONE\]\s*$/.test(tail)) return true
+  return findMarks(bytes, doneTable).some((end) => {
+    const line = readLine(bytes, bytes.lastIndexOf(lf, end - 1) + 1).trim()
     return /^data: ?\[DONE\]$/.test(line)
   })
 }
