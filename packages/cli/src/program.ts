@@ -1,5 +1,5 @@
 /** The command line: commands, flags, help. Each command lives in its own file and is loaded when it is called. */
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { choose } from './chosen.ts'
 import type { DemoFlags } from './demo.ts'
 import { readEnvironment } from './environment.ts'
@@ -35,6 +35,7 @@ export function createProgram(outcome: Outcome): Command {
   addKeyCommand(program, outcome)
   addTrialCommands(program, outcome)
   addScanCommand(program, outcome)
+  addConfigCommand(program, outcome)
   return program
 }
 
@@ -127,6 +128,20 @@ function addScanCommand(program: Command, outcome: Outcome): void {
       const { scan } = await import('./scan.ts')
       const options = { files, json: flags.json === true, failOn: flags.failOn }
       outcome.exitCode = await scan(choose(flags, readEnvironment()), options)
+    })
+}
+
+function addConfigCommand(program: Command, outcome: Outcome): void {
+  addSettings(program.command('config'), ['configDir', 'dashboardsDir'])
+    .description('config check: validate every configuration file; exit code 0 when nothing is wrong, else 1')
+    .addArgument(new Argument('<action>', 'what to do').choices(['check']))
+    .option('--deploy-dir <folder>', 'folder of what Prometheus, Grafana, Tempo and Loki are started with')
+    .option('--json', 'the findings as JSON')
+    .action(async (_action: string, flags: Settings & { json?: boolean; deployDir?: string }) => {
+      const { runConfigCheck } = await import('./config-check/check-config.ts')
+      const chosen = choose(flags, readEnvironment())
+      const deployDir = flags.deployDir ?? `${chosen.configDir}/../deploy`
+      outcome.exitCode = runConfigCheck({ ...chosen, deployDir }, { json: flags.json === true })
     })
 }
 

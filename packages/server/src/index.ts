@@ -1,4 +1,7 @@
 export { type App, createApp, type Effects } from './app.ts'
 export { configSchema, parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
+export { parsePatternFile } from './enrich/pattern-file.ts'
+export { parsePriceFile } from './enrich/price-file.ts'
+export { readYaml } from './enrich/yaml-file.ts'
 export { type ErrorCode, errorCatalogue } from './errors.ts'
 export { type Addresses, type RunningServer, startServer } from './main.ts'

@@ -48,11 +48,11 @@ export const callColumns: readonly CallColumn[] = [
     isSorted: true,
     cell: (call) => call.service_name,
   },
-  { id: 'model', title: 'Model', width: 136, isUsual: true, isSorted: true, cell: (call) => call.model },
+  { id: 'model', title: 'Model', width: 130, isUsual: true, isSorted: true, cell: (call) => call.model },
   {
     id: 'status',
     title: 'Status',
-    width: 88,
+    width: 100,
     isUsual: true,
     isSorted: true,
     cell: (call) => <StatusMark call={call} />,
@@ -77,7 +77,7 @@ export const callColumns: readonly CallColumn[] = [
   {
     id: 'completion_tokens',
     title: 'Tokens out',
-    width: 82,
+    width: 86,
     align: 'right',
     isUsual: true,
     isSorted: true,
@@ -104,7 +104,7 @@ export const callColumns: readonly CallColumn[] = [
   {
     id: 'finish_reason',
     title: 'Finish',
-    width: 90,
+    width: 84,
     isUsual: true,
     isSorted: true,
     cell: (call) => text(call.finish_reason, 'The provider gave none'),
@@ -112,7 +112,7 @@ export const callColumns: readonly CallColumn[] = [
   {
     id: 'findings',
     title: 'Findings',
-    width: 84,
+    width: 80,
     isUsual: true,
     isSorted: true,
     cell: (call) => <FindingMarks call={call} />,

@@ -151,7 +151,7 @@ function Group({ title, param, rows, totalUsd }: GroupProps) {
               <Link className="cut" href={linkToCalls(param, name ?? null)}>
                 {name === null ? <span className="faint">none given</span> : String(name)}
               </Link>
-              <span className="bar-track" aria-hidden="true">
+              <span className="spend-track" aria-hidden="true">
                 <span style={{ width: `${most === 0 ? 0 : (usd / most) * 100}%` }} />
               </span>
               <span className="right" title={`${formatCount(toNumber(calls))} calls`}>

@@ -20,6 +20,8 @@ export function useAbout(): About | null {
 export function HowToSend({ title }: { readonly title: string }) {
   const ports = useAbout()?.ports ?? { api: 8002, otlp_http: 4318, metrics: 9464 }
   const host = location.hostname
+  // 0 took any free one, which start has printed.
+  const [api, otlp] = [ports.api || '<API port>', ports.otlp_http || '<OTLP port>']
   return (
     <EmptyState
       title={title}
@@ -28,13 +30,13 @@ export function HowToSend({ title }: { readonly title: string }) {
         'npx inferometer demo',
         '',
         '# Your own application, in Node:',
-        `INFEROMETER_ENDPOINT=http://${host}:${ports.otlp_http} node --import @inferometer/sdk/register app.js`,
+        `INFEROMETER_ENDPOINT=http://${host}:${otlp} node --import @inferometer/sdk/register app.js`,
         '',
         '# Any OpenTelemetry instrumentation:',
-        `OTEL_EXPORTER_OTLP_ENDPOINT=http://${host}:${ports.otlp_http}`,
+        `OTEL_EXPORTER_OTLP_ENDPOINT=http://${host}:${otlp}`,
         '',
         '# One call, from anything:',
-        `curl http://${host}:${ports.api}/v1/metrics/record -H 'content-type: application/json' -d '{`,
+        `curl http://${host}:${api}/v1/metrics/record -H 'content-type: application/json' -d '{`,
         '  "model":"my-model", "provider":"my-provider", "service_name":"my-service", "status":"success",',
         '  "prompt_tokens":150, "completion_tokens":80, "latency_ms_total":900 }\'',
       ].join('\n')}
