@@ -68,33 +68,52 @@ export function formatShare(share: number | null | undefined): string {
   return `${oneDecimal.format(percent)}${gap}%`
 }
 
+/** Seldom things are counted by the minute or the hour, so that nobody counts zeros. */
+const paces = [
+  { from: 0.1, seconds: 1, unit: '/s' },
+  { from: 0.1 / 60, seconds: 60, unit: '/min' },
+  { from: 0, seconds: 3_600, unit: '/h' },
+] as const
+
+/** `greatest` of what stands beside it chooses the unit for all. */
+function formatCallPace(pace: number | null | undefined, greatest: number): string {
+  if (!isKnown(pace)) return unknownMark
+  const { seconds, unit } = paces.find(({ from }) => greatest >= from) ?? paces[0]
+  return formatPace(pace * seconds, greatest === 0 ? '/s' : unit)
+}
+
 function formatPace(pace: number | null | undefined, unit: string): string {
   if (!isKnown(pace)) return unknownMark
   if (pace >= 10_000) return `${threeDigits.format(pace / 1_000)}${gap}k${unit}`
   return `${pace === 0 ? '0' : pace < 10 ? twoDigits.format(pace) : oneDecimal.format(pace)}${gap}${unit}`
 }
 
-const formats: Readonly<Record<Unit, (value: number | null | undefined) => string>> = {
+const formats: Readonly<Record<Unit, (value: number | null | undefined, greatest: number) => string>> = {
   milliseconds: formatMs,
   usd: formatUsd,
   share: formatShare,
   count: formatCount,
-  calls_per_second: (pace) => formatPace(pace, '/s'),
+  calls_per_second: formatCallPace,
   tokens_per_second: (pace) => formatPace(pace, 'tok/s'),
 }
 
-/** A value of a panel. */
-export function formatValue(value: number | null | undefined, unit: Unit): string {
-  return formats[unit](value)
+/** A value of a panel; `greatest` of the panel keeps paces in one unit. */
+export function formatValue(value: number | null | undefined, unit: Unit, greatest: number = value ?? 0): string {
+  return formats[unit](value, greatest)
+}
+
+export interface AxisTicks {
+  readonly interval: number
+  readonly max: number
 }
 
 /** On an axis whose lines lie `interval` apart: no digits that are the same on every line. */
-export function formatAxis(value: number, unit: Unit, interval: number): string {
+export function formatAxis(value: number, unit: Unit, { interval, max }: AxisTicks): string {
   if (value === 0) return unit === 'usd' ? '$0' : '0'
   if (unit === 'milliseconds' && interval >= 1_000 && value < 120_000)
     return `${threeDigits.format(value / 1_000)}${gap}s`
   if (unit === 'usd' && interval >= 1 && value < 1_000_000) return `$${whole.format(value)}`
-  return formatValue(value, unit)
+  return formatValue(value, unit, max)
 }
 
 /** `+12 %`, `−3.4 %`; more than tenfold is `×12`. Null where there is nothing to compare with. */

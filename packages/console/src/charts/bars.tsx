@@ -23,7 +23,8 @@ export function Bars({ panel, series }: BarsProps) {
   const greatest = Math.max(...series.map(({ value }) => value ?? 0))
   const colors = useSeriesColors(series)
   return (
-    <div className="bars">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="bars" tabIndex={0} aria-label={panel.title}>
       {shown.map(({ name, parts }) => (
         <div key={name} className="bars-row">
           <div className="bars-name cut" title={name}>
@@ -51,7 +52,7 @@ export function Bars({ panel, series }: BarsProps) {
       ))}
       {sorted.length > rowsAtMost && <div className="faint">and {sorted.length - rowsAtMost} more</div>}
       {isGrouped && <Key legends={panel.queries.map(({ legend }) => legend)} />}
-    </div>
+    </section>
   )
 }
 

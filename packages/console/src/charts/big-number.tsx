@@ -67,7 +67,7 @@ function Change({ panel, now, before }: ChangeProps) {
         {change}
         {words !== '' && <span className="hidden-text"> {words}</span>}
       </span>{' '}
-      vs {panel.period === 'today' ? 'yesterday' : 'period before'}
+      vs {panel.period === 'today' ? 'yesterday' : 'before'}
     </div>
   )
 }

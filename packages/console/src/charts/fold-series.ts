@@ -31,8 +31,10 @@ export function isAdditive({ unit, kind }: Pick<ShownPanel, 'unit' | 'kind'>): b
 }
 
 export function foldSeries(series: readonly PanelSeries[], panel: Pick<ShownPanel, 'unit' | 'kind'>): Folded {
-  if (series.length <= shownAtMost) return { series, hidden: 0 }
-  const sorted = [...series].sort((one, other) => sizeOf(other) - sizeOf(one))
+  const isGrouped = series.some(({ labels }) => Object.keys(labels).length > 0)
+  // What is no group of calls stays in the order of the panel.
+  const sorted = isGrouped ? [...series].sort((one, other) => sizeOf(other) - sizeOf(one)) : series
+  if (series.length <= shownAtMost) return { series: sorted, hidden: 0 }
   if (!isAdditive(panel)) return { series: sorted.slice(0, shownAtMost), hidden: series.length - shownAtMost }
   const rest = sorted.slice(shownAtMost - 1)
   return { series: [...sorted.slice(0, shownAtMost - 1), addUp(rest)], hidden: 0 }

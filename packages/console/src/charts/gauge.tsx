@@ -22,7 +22,7 @@ export function Gauge({ panel, series }: GaugeProps) {
   return (
     <svg
       className="gauge"
-      viewBox="0 0 100 86"
+      viewBox="0 0 100 94"
       role="img"
       aria-label={`${panel.title}: ${formatValue(value, panel.unit)}`}
     >
@@ -41,10 +41,10 @@ export function Gauge({ panel, series }: GaugeProps) {
       <text className={`gauge-number ${judgement}`} x="50" y="53" textAnchor="middle" dominantBaseline="middle">
         {formatValue(value, panel.unit)}
       </text>
-      <text className="gauge-end" x="20" y="84" textAnchor="middle">
+      <text className="gauge-end" x="20" y="92" textAnchor="middle">
         0
       </text>
-      <text className="gauge-end" x="80" y="84" textAnchor="middle">
+      <text className="gauge-end" x="80" y="92" textAnchor="middle">
         {formatValue(most, panel.unit)}
       </text>
     </svg>

@@ -62,7 +62,7 @@ export function createLineOption(data: LineChartData, look: Look): EChartsCoreOp
       axisLabel: {
         color: token('--text-faint'),
         fontSize: 11,
-        formatter: (value: number) => formatAxis(value, panel.unit, ticks.interval),
+        formatter: (value: number) => formatAxis(value, panel.unit, ticks),
       },
       splitLine: { lineStyle: { color: token('--grid') } },
     },
@@ -81,7 +81,7 @@ function ticksOf(data: LineChartData) {
     : niceTicks(greatest)
 }
 
-function greatestOf({ panel, series, timesMs }: LineChartData): number {
+export function greatestOf({ panel, series, timesMs }: Pick<LineChartData, 'panel' | 'series' | 'timesMs'>): number {
   if (panel.kind !== 'stacked') return Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)))
   return Math.max(0, ...timesMs.map((_, at) => series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0)))
 }
@@ -118,9 +118,13 @@ function createSeries(series: PanelSeries, { data, look, index }: Place) {
       value[1] !== null && isLone(series.values, dataIndex) ? 4 : 0,
     silent: true,
     connectNulls: false,
-    lineStyle: { width: lineWidth, color, type: isStacked ? 'solid' : (dashes[first ?? ''] ?? 'solid') },
+    lineStyle: {
+      width: isStacked ? 0 : lineWidth,
+      color,
+      type: isStacked ? 'solid' : (dashes[first ?? ''] ?? 'solid'),
+    },
     itemStyle: { color },
-    ...(isStacked && { stack: 'all', areaStyle: { color, opacity: 0.28 } }),
+    ...(isStacked && { stack: 'all', areaStyle: { color, opacity: 0.72 } }),
     ...(index === 0 && { markLine: createMarkLine(data, look) }),
   }
 }

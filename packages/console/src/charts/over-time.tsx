@@ -5,7 +5,7 @@ import { formatValue } from '../numbers.ts'
 import { foldSeries, lastOf, maxOf, meanOf, shownAtMost } from './fold-series.ts'
 import { Legend, type LegendRow } from './legend.tsx'
 import { LineChart } from './line-chart.tsx'
-import type { Mark } from './line-option.ts'
+import { greatestOf, type Mark } from './line-option.ts'
 import { useSeriesColors, useTokenReader } from './palette.ts'
 import { drawnOf, groupPercentiles, lastOfPart, type PercentileGroup, percentileNames } from './percentile-groups.ts'
 
@@ -41,9 +41,10 @@ function Series({ panel, answer, marks, series }: OverTimeProps & { readonly ser
   const folded = useMemo(() => foldSeries(series, panel), [series, panel])
   const tokenOf = useTokens(folded.series)
   const shown = useMemo(() => folded.series.filter(({ name }) => !hidden.has(name)), [folded, hidden])
+  const greatest = greatestOf({ panel, series: shown, timesMs: answer.times_ms })
   const rows = folded.series.map((one): LegendRow => {
     const unit = panel.queries[one.query]?.unit ?? panel.unit
-    const values = [lastOf, meanOf, maxOf].map((of) => formatValue(of(one.values), unit))
+    const values = [lastOf, meanOf, maxOf].map((of) => formatValue(of(one.values), unit, greatest))
     return { name: one.name, color: `var(${tokenOf(one)})`, values }
   })
   return (

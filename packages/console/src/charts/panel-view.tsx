@@ -53,7 +53,7 @@ function PanelTable({ panel, series }: { readonly panel: ShownPanel; readonly se
       id: label,
       title: labelTitles[label] ?? label,
       sortBy: (row: TableRow) => row.labels[label] ?? null,
-      cell: (row: TableRow) => row.labels[label],
+      cell: (row: TableRow) => <span title={row.labels[label]}>{row.labels[label]}</span>,
     })),
     ...panel.queries.map(({ legend, unit }, index) => ({
       id: `query-${index}`,

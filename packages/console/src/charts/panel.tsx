@@ -5,7 +5,7 @@ import { ErrorBoundary } from '../parts/error-boundary.tsx'
 import { ErrorState } from '../parts/error-state.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Popover } from '../parts/popover.tsx'
-import { changeParams } from '../url.ts'
+import { changeParams, go, linkTo } from '../url.ts'
 import type { Mark } from './line-option.ts'
 import { saveFile, toCsv } from './panel-csv.ts'
 import { PanelQueries } from './panel-queries.tsx'
@@ -20,9 +20,11 @@ export interface PanelProps {
   readonly onRetry: () => void
   readonly marks: readonly Mark[]
   readonly isFull?: boolean
+  /** The dashboard it is of, where it stands on another page. */
+  readonly home?: string
 }
 
-export function Panel({ panel, answer, error, isLoading, onRetry, marks, isFull = false }: PanelProps) {
+export function Panel({ panel, answer, error, isLoading, onRetry, marks, isFull = false, home }: PanelProps) {
   const [isAsked, setAsked] = useState(false)
   const { id, title, place, kind } = panel
   const style = isFull
@@ -49,7 +51,7 @@ export function Panel({ panel, answer, error, isLoading, onRetry, marks, isFull 
             {() => <p className="panel-text">{panel.description}</p>}
           </Popover>
         )}
-        <PanelMenu panel={panel} answer={answer} isFull={isFull} onAsk={() => setAsked(true)} />
+        <PanelMenu panel={panel} answer={answer} isFull={isFull} home={home} onAsk={() => setAsked(true)} />
       </header>
       {panel.notes.map((note) => (
         <p key={note} className="panel-note">
@@ -77,15 +79,24 @@ function PanelBody({ panel, answer, error, onRetry, marks }: PanelProps) {
 
 interface PanelMenuProps extends Pick<PanelProps, 'panel' | 'answer'> {
   readonly isFull: boolean
+  readonly home: string | undefined
   readonly onAsk: () => void
 }
 
-function PanelMenu({ panel, answer, isFull, onAsk }: PanelMenuProps) {
+function PanelMenu({ panel, answer, isFull, home, onAsk }: PanelMenuProps) {
+  const alone = { viewPanel: panel.id }
+  const show = () => {
+    if (home === undefined) changeParams(isFull ? { viewPanel: null } : alone)
+    else go(linkTo(`/d/${home}`, alone))
+  }
   const copyLink = () => {
-    const url = new URL(location.href)
+    const path = home === undefined ? location.pathname : linkTo(`/d/${home}`)
+    const url = new URL(path, location.href)
+    if (home === undefined) url.search = location.search
     url.searchParams.set('viewPanel', panel.id)
     return navigator.clipboard.writeText(url.href)
   }
+  const save = () => answer !== null && saveFile(`${panel.id}.csv`, toCsv(panel, answer))
   return (
     <div className="panel-menu">
       <Popover
@@ -94,31 +105,29 @@ function PanelMenu({ panel, answer, isFull, onAsk }: PanelMenuProps) {
         align="right"
         label={<Icon name="more" size={14} />}
       >
-        {(close) => (
-          <ul className="choices">
-            {[
-              [
-                isFull ? 'Back to the dashboard' : 'Full screen',
-                () => changeParams({ viewPanel: isFull ? null : panel.id }),
-              ],
-              ['What query is this', onAsk],
-              ['Save as CSV', () => answer !== null && saveFile(`${panel.id}.csv`, toCsv(panel, answer))],
-              ['Copy a link to this panel', copyLink],
-            ].map(([text, run]) => (
-              <li key={String(text)}>
-                <button
-                  type="button"
-                  onClick={() => {
-                    close()
-                    if (typeof run === 'function') run()
-                  }}
-                >
-                  {String(text)}
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
+        {(close) => {
+          const item = (text: string, run: () => unknown) => (
+            <li>
+              <button
+                type="button"
+                onClick={() => {
+                  close()
+                  run()
+                }}
+              >
+                {text}
+              </button>
+            </li>
+          )
+          return (
+            <ul className="choices">
+              {item(isFull ? 'Back to the dashboard' : 'Full screen', show)}
+              {item('What query is this', onAsk)}
+              {item('Save as CSV', save)}
+              {item('Copy a link to this panel', copyLink)}
+            </ul>
+          )
+        }}
       </Popover>
     </div>
   )

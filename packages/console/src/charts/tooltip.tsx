@@ -1,6 +1,6 @@
 import type { PanelExample, PanelSeries } from '@inferometer/core/panels/answer'
 import { formatTime, formatUtc, formatValue } from '../numbers.ts'
-import type { LineChartData } from './line-option.ts'
+import { greatestOf, type LineChartData } from './line-option.ts'
 
 interface TooltipProps {
   readonly data: LineChartData
@@ -20,6 +20,7 @@ export function Tooltip({ data, timeMs, x, width, colorOf, example }: TooltipPro
     .map((one) => ({ one, value: one.values[at] ?? null }))
     .filter(({ value }) => value !== null)
     .sort((one, other) => (other.value ?? 0) - (one.value ?? 0))
+  const greatest = greatestOf(data)
   const near = marks.filter((mark) => Math.abs(mark.timeMs - timeMs) < stepMs)
   return (
     <div className="tooltip" style={x > width / 2 ? { right: width - x + 12 } : { left: x + 12 }}>
@@ -30,7 +31,7 @@ export function Tooltip({ data, timeMs, x, width, colorOf, example }: TooltipPro
         <div key={`${one.query} ${one.name}`} className="tooltip-row">
           <span className="swatch" style={{ background: colorOf(one) }} />
           <span className="cut">{one.name}</span>
-          <b>{formatValue(value, panel.unit)}</b>
+          <b>{formatValue(value, panel.unit, greatest)}</b>
         </div>
       ))}
       {rows.length === 0 && <div className="faint">No value here</div>}

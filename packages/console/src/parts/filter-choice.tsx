@@ -16,7 +16,7 @@ export function FilterChoice({ name }: { readonly name: FilterName }) {
       title={words[name]}
       className={chosen.length === 0 ? 'button' : 'button chosen'}
       label={
-        <span className="filter-label">
+        <span className={chosen.length === 0 ? 'filter-label none' : 'filter-label'}>
           <span className="faint">{words[name]}</span>
           <span className="filter-value">{label}</span>
           <Icon name="down" size={12} />

@@ -28,8 +28,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   return (
     <Modal title="Go to" className="palette" onClose={onClose}>
       <input
-        // biome-ignore lint/a11y/noAutofocus: the window was opened to type into it
-        autoFocus
+        data-autofocus
         role="combobox"
         aria-expanded="true"
         aria-controls="palette-list"
