@@ -75,6 +75,11 @@ const paces = [
   { from: 0, seconds: 3_600, unit: '/h' },
 ] as const
 
+/** How many seconds the unit of a pace has, by the greatest beside it. */
+export function paceSeconds(greatest: number): number {
+  return (paces.find(({ from }) => greatest >= from) ?? paces[0]).seconds
+}
+
 /** `greatest` of what stands beside it chooses the unit for all. */
 function formatCallPace(pace: number | null | undefined, greatest: number): string {
   if (!isKnown(pace)) return unknownMark

@@ -1,7 +1,7 @@
 /** The ECharts option of a chart over time. */
 import type { PanelExample, PanelSeries, ShownPanel } from '@inferometer/core/panels/answer'
 import type { EChartsCoreOption } from 'echarts/core'
-import { formatAxis, formatTick } from '../numbers.ts'
+import { formatAxis, formatTick, paceSeconds } from '../numbers.ts'
 
 export interface Mark {
   readonly timeMs: number
@@ -76,9 +76,11 @@ export function createLineOption(data: LineChartData, look: Look): EChartsCoreOp
 function ticksOf(data: LineChartData) {
   const greatest = greatestOf(data)
   // A share does not go above all.
-  return data.panel.unit === 'share' && greatest > 0.8 && greatest <= 1
-    ? { max: 1, interval: 0.25 }
-    : niceTicks(greatest)
+  if (data.panel.unit === 'share' && greatest > 0.8 && greatest <= 1) return { max: 1, interval: 0.25 }
+  // Round in the unit that is written: by the minute or the hour where calls are few.
+  const seconds = data.panel.unit === 'calls_per_second' && greatest > 0 ? paceSeconds(greatest) : 1
+  const { max, interval } = niceTicks(greatest * seconds)
+  return { max: max / seconds, interval: interval / seconds }
 }
 
 export function greatestOf({ panel, series, timesMs }: Pick<LineChartData, 'panel' | 'series' | 'timesMs'>): number {

@@ -21,7 +21,11 @@ const errors = 'llm-error-retry-dashboard'
 const safety = 'llm-security-safety-dashboard'
 
 const tile = (uid: string, id: string, x: number): Chosen => ({ uid, id, place: { x, y: 0, w: 4, h: 4 } })
-const chart = (uid: string, id: string, x: number, y: number): Chosen => ({ uid, id, place: { x, y, w: 12, h: 8 } })
+const chart = (uid: string, id: string, [x, y]: readonly [number, number]): Chosen => ({
+  uid,
+  id,
+  place: { x, y, w: 12, h: 8 },
+})
 
 const chosen: readonly Chosen[] = [
   tile(latency, 'calls', 0),
@@ -30,12 +34,12 @@ const chosen: readonly Chosen[] = [
   tile(latency, 'p95-ttft', 12),
   tile(cost, 'spend-today', 16),
   tile(safety, 'injection-calls', 20),
-  chart(errors, 'success-vs-error', 0, 4),
-  chart(latency, 'latency-percentiles', 12, 4),
-  chart(cost, 'spend-per-hour', 0, 12),
-  chart(errors, 'error-types', 12, 12),
-  chart(safety, 'injections-per-second', 0, 20),
-  chart(cost, 'cost-by-model', 12, 20),
+  chart(errors, 'success-vs-error', [0, 4]),
+  chart(latency, 'latency-percentiles', [12, 4]),
+  chart(cost, 'spend-per-hour', [0, 12]),
+  chart(errors, 'error-types', [12, 12]),
+  chart(safety, 'injections-per-second', [0, 20]),
+  chart(cost, 'cost-by-model', [12, 20]),
 ]
 const idsOf = (uid: string) => chosen.filter((one) => one.uid === uid).map(({ id }) => id)
 const ids = { latency: idsOf(latency), cost: idsOf(cost), errors: idsOf(errors), safety: idsOf(safety) }
