@@ -21,7 +21,7 @@ export async function scan(chosen: Chosen, options: ScanOptions): Promise<number
   const patterns = await checkPatternFile(file)
   if (!patterns.ok) throw new Error(`Cannot load patterns:\n  ${patterns.problems.join('\n  ')}`)
   const names = options.files.length > 0 ? options.files : [standardInput]
-  const tally = { files: 0, pii: 0, injection: 0, unread: 0 }
+  const tally = { files: 0, pii: 0, injection: 0, shadow: 0, unread: 0 }
   const report = options.json ? reportJson : reportLine
   for (const name of names) {
     const wasRead = await scanFile(name, patterns.scanner.scan, (finding) => {

@@ -2,7 +2,7 @@
 
 /** As the scanner gives it. */
 interface Finding {
-  readonly kind: 'pii' | 'injection'
+  readonly kind: 'pii' | 'injection' | 'shadow'
   readonly pattern: string
   readonly start: number
   readonly end: number

@@ -47,7 +47,7 @@ const attempt: fc.Arbitrary<Attempt> = fc.record({
 })
 
 const finding: fc.Arbitrary<Finding> = fc.record({
-  kind: fc.constantFrom('pii', 'injection'),
+  kind: fc.constantFrom('pii', 'injection', 'shadow'),
   pattern: text,
   start: fc.nat(),
   end: fc.integer({ min: 2 ** 31, max: 2 ** 32 }),

@@ -54,9 +54,12 @@ export interface ToolCall {
   readonly arguments: string | null
 }
 
+export type FindingKind = 'pii' | 'injection' | 'shadow'
+
 /** A match of the scanner. Offsets are UTF-16 code units in the scanned text; the matched text itself is never kept. */
 export interface Finding {
-  readonly kind: 'pii' | 'injection'
+  /** `shadow`: of a pattern that is being tried out; counted, and nothing is done about it. */
+  readonly kind: FindingKind
   readonly pattern: string
   readonly start: number
   readonly end: number

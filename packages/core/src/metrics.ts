@@ -86,7 +86,7 @@ export const callMetrics = {
   findings: counter(
     'llm_findings_total',
     ['service_name', 'kind', 'pattern'],
-    'Scanner findings by kind (pii, injection) and pattern',
+    'Scanner findings by kind (pii, injection, shadow) and pattern',
   ),
   unpriced: counter('llm_unpriced_calls_total', callLabels, 'LLM calls with token usage for which no price is known'),
   usageMissing: counter(

@@ -253,7 +253,7 @@ function toTextOrNull(value: unknown): string | null {
 }
 
 function toFinding({ kind, pattern, start, end }: Fields): Finding | null {
-  if (kind !== 'pii' && kind !== 'injection') return null
+  if (kind !== 'pii' && kind !== 'injection' && kind !== 'shadow') return null
   if (typeof pattern !== 'string' || !isOffset(start) || !isOffset(end) || end < start) return null
   return { kind, pattern, start, end }
 }

@@ -1,5 +1,5 @@
 /** What can be asked of single recorded calls: which, in which order, from where on. */
-import { type LlmCall, modelLabel } from '@inferometer/core/call'
+import { type FindingKind, type LlmCall, modelLabel } from '@inferometer/core/call'
 import type { Condition } from './store/aggregate.ts'
 
 /** Fields with a least and a greatest value, as on the record. */
@@ -27,7 +27,7 @@ export interface CallFilter {
   /** 32 hex digits. */
   readonly traceId: string | null
   readonly hasRetries: boolean | null
-  readonly findingKinds: readonly ('pii' | 'injection')[]
+  readonly findingKinds: readonly FindingKind[]
   readonly pattern: string | null
   readonly ranges: readonly Range[]
   /** Start time at or after, and before: microseconds since the Unix epoch. */

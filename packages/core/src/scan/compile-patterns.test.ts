@@ -173,6 +173,27 @@ describe('compilePatterns() scan', () => {
   })
 })
 
+describe('compilePatterns() shadow', () => {
+  it('tells what a pattern finds that is being tried out, apart from all others', () => {
+    const scanner = compile(
+      pii('real', { regex: 'EMP-\\d{4}' }),
+      pii('tried', { regex: 'EMP-\\d{2}', shadow: true }),
+      injection('hint', { phrase: 'obey me', shadow: true }),
+    )
+    expect(scanner.scan('EMP-1234, obey me')).toEqual([
+      { kind: 'pii', pattern: 'real', start: 0, end: 8 },
+      { kind: 'shadow', pattern: 'tried', start: 0, end: 6 },
+      { kind: 'shadow', pattern: 'hint', start: 10, end: 17 },
+    ])
+  })
+
+  it('must be true or false', () => {
+    expect(problemsOf({ patterns: [pii('a', { regex: 'abc', shadow: 'yes' })] })).toEqual([
+      "patterns[0].shadow: 'shadow' must be true or false, not text 'yes'",
+    ])
+  })
+})
+
 describe('compilePatterns() injections', () => {
   const scanner = compile(
     injection('strong', { phrase: 'strong' }),

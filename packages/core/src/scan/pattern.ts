@@ -27,6 +27,8 @@ export interface PatternDefinition {
   readonly context: readonly string[]
   /** Share of the evidence for an injection, up to 1; below 0 it speaks against one. */
   readonly weight: number
+  /** Tried out: what it finds is counted as `shadow`, neither redacted nor evidence. */
+  readonly isShadow: boolean
   readonly examples: PatternExamples
 }
 
@@ -52,6 +54,7 @@ const patternKeys = [
   'validate',
   'context',
   'weight',
+  'shadow',
   'examples',
   ...sequenceKeys,
 ]
@@ -135,6 +138,7 @@ class PatternReader {
       validate: this.#readValidate(),
       context: this.#readTexts('context', phraseLengthMax),
       weight: this.#readWeight(type),
+      isShadow: this.#readShadow(sequence !== null),
       examples: this.#readExamples(),
     }
   }
@@ -204,6 +208,15 @@ class PatternReader {
     if (typeof weight === 'number' && weight !== 0 && Math.abs(weight) <= 1) return weight
     this.report('weight', `'weight' must be -1 to 1 and not 0, not ${describeValue(weight)}`)
     return 1
+  }
+
+  #readShadow(isSequence: boolean): boolean {
+    const { shadow } = this.#raw
+    if (shadow === undefined || shadow === null) return false
+    if (typeof shadow !== 'boolean')
+      this.report('shadow', `'shadow' must be true or false, not ${describeValue(shadow)}`)
+    if (isSequence && shadow === true) this.report('shadow', "'shadow' is for 'regex' and 'phrase'")
+    return shadow === true
   }
 
   #readExamples(): PatternExamples {

@@ -43,7 +43,9 @@ export interface ScannerOptions {
 export function createScanner(patterns: readonly CompiledPattern[], options: ScannerOptions = {}): Scanner {
   const { sequences = [], words = new Map(), judge = defaultJudgeOptions } = options
   const find = createFinder(patterns)
-  const expressions = patterns.filter(({ definition }) => definition.type === 'INJECTION_ATTEMPT')
+  const expressions = patterns.filter(
+    ({ definition }) => definition.type === 'INJECTION_ATTEMPT' && !definition.isShadow,
+  )
   const injections = createInjectionDetector({
     sequences,
     vocabulary: buildVocabulary(words),
@@ -67,13 +69,14 @@ export function createScanner(patterns: readonly CompiledPattern[], options: Sca
 }
 
 function detectAll(text: string, matches: readonly Match[], injections: InjectionDetector): Detection {
-  const pii = matches.filter(({ pattern }) => pattern.definition.type === 'PII_STRUCTURAL')
-  const hints = matches.filter(({ pattern }) => pattern.definition.type === 'INJECTION_ATTEMPT')
+  const found = matches.map(toFinding)
+  const hints = matches.filter((_, at) => found[at]?.kind === 'injection')
   const { score, accepted } = injections.detect(
     text,
     hints.map(({ pattern, start, end }) => toEvidence({ pattern: pattern.definition, start, end })),
   )
-  const findings = [...mergeFindings(pii.map(toFinding)), ...accepted.map(toInjection)]
+  const pii = mergeFindings(found.filter(({ kind }) => kind === 'pii'))
+  const findings = [...pii, ...accepted.map(toInjection), ...found.filter(({ kind }) => kind === 'shadow')]
   return { findings: findings.sort((a, b) => a.start - b.start || b.end - a.end), score, evidence: accepted }
 }
 
@@ -82,6 +85,7 @@ function toInjection({ pattern, start, end }: Evidence): Finding {
 }
 
 function toFinding({ pattern, start, end }: Match): Finding {
-  const { name, type } = pattern.definition
-  return { kind: type === 'PII_STRUCTURAL' ? 'pii' : 'injection', pattern: name, start, end }
+  const { name, type, isShadow } = pattern.definition
+  const kind = isShadow ? 'shadow' : type === 'PII_STRUCTURAL' ? 'pii' : 'injection'
+  return { kind, pattern: name, start, end }
 }

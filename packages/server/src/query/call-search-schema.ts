@@ -99,7 +99,7 @@ const Ranges = Type.Object({
 const Others = Type.Object({
   http_status: OneOrMore(Type.Integer({ minimum: 100, maximum: 599 }), 'HTTP status of the answer or of any attempt'),
   has_retries: Type.Optional(Type.Boolean({ description: 'Needed more than one attempt, or not' })),
-  finding: OneOrMore(Type.Enum(['pii', 'injection']), 'Has a finding of this kind'),
+  finding: OneOrMore(Type.Enum(['pii', 'injection', 'shadow']), 'Has a finding of this kind'),
   pattern: Type.Optional(
     Type.String({ minLength: 1, maxLength: valueChars, description: 'Has a finding of this pattern' }),
   ),

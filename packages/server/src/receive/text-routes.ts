@@ -1,10 +1,10 @@
-import type { Message } from '@inferometer/core/call'
+import type { Finding, Message } from '@inferometer/core/call'
 import { CountAnswer, CountBody, ErrorAnswer, type RestApp, ScanAnswer, ScanBody } from '../api.ts'
 import { Refusal } from '../errors.ts'
 
 export interface TextActions {
   scan(prompt: string): {
-    readonly findings: readonly { kind: 'pii' | 'injection'; pattern: string; start: number; end: number }[]
+    readonly findings: readonly Finding[]
     readonly redacted: string
   }
   count(prompt: string | readonly Message[], model: string): Promise<{ tokens: number; method: string }>
