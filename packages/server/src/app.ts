@@ -155,7 +155,7 @@ interface IntakeSetup extends Pick<Stages, 'ledger'> {
 function createIntake({ config, patterns, prices, ledger, tally, now }: IntakeSetup) {
   const guard = { policy: config.content, scanCall: patterns.scanCall, redactCall: patterns.redactCall }
   let isClosing = false
-  const joins = openJoins({ tally, now, record: (calls, way) => intake.recordEvents(calls, way) })
+  const joins = openJoins({ tally, record: (calls, way) => intake.recordEvents(calls, way) })
   const intake: Intake = createPipeline({
     ...createRecordSteps(now),
     enrich: (call) => prices.price(applyContentPolicy(call, guard)),
@@ -170,23 +170,21 @@ function createIntake({ config, patterns, prices, ledger, tally, now }: IntakeSe
   return { intake, joins, refuseMore }
 }
 
+/** Waiting is not for the clock on the wall: one that is set back would hold calls, and the answers to their senders, for as long. */
+const monotonicMs = () => performance.now()
+
 interface JoinSetup {
   readonly tally: Tally
-  readonly now: () => number
   readonly record: EventJoinOptions<Way>['record']
 }
 
 /** What waits for other parts of a trace before it decides. */
-function openJoins({
-  tally,
-  now,
-  record,
-}: JoinSetup): Pick<Stages, 'leaves' | 'events'> & { readonly leaves: LeafGate } {
-  const leaves = createLeafGate({ selector: createLeafSelector(leafSettings), nowMs: now })
+function openJoins({ tally, record }: JoinSetup): Pick<Stages, 'leaves' | 'events'> & { readonly leaves: LeafGate } {
+  const leaves = createLeafGate({ selector: createLeafSelector(leafSettings), nowMs: monotonicMs })
   const events = new EventJoin<Way>({
     gate: leaves,
     settings: eventSettings,
-    nowMs: now,
+    nowMs: monotonicMs,
     onUnused: (way, reason, count) => tally.ignored(way, new Map([[reason, count]])),
     record,
   })
