@@ -153,6 +153,8 @@ export class Watcher {
     call?.add(attempt)
     this.#calls.set(attempt, call ?? new OpenCall(attempt, this.#readFacts))
     if (before?.open) before.abandon()
+    // A client that has given up once by its timer may do so again, and repetitions are rare enough to listen to.
+    if (call !== null) attempt.listenForAbort()
   }
 
   #ignore(attempt: AttemptWatch): void {
