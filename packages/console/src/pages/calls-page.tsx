@@ -116,7 +116,7 @@ function describeCount(count: number | null, isLeast: boolean): string {
 function NoCalls({ isLive, isNarrowed }: { readonly isLive: boolean; readonly isNarrowed: boolean }) {
   if (isLive)
     return <EmptyState title="Waiting for the next call">Calls appear here the moment they are recorded.</EmptyState>
-  if (!isNarrowed) return <HowToSend title="No calls in this range" />
+  if (!isNarrowed) return <HowToSend title="No calls in this range" text="Choose a longer range, or send a call:" />
   return (
     <EmptyState
       title="No call in this range matches"

@@ -19,7 +19,8 @@ export default function SpendPage() {
   if (spend.error !== null) return <ErrorState what="Spend" error={spend.error} onRetry={spend.retry} />
   const { data } = spend
   if (data === null) return null
-  if (data.rangeCalls === 0 && data.month === null) return <HowToSend title="No spend yet" />
+  if (data.rangeCalls === 0 && data.month === null)
+    return <HowToSend title="No spend yet" text="Choose a longer range, or send a call:" />
   return (
     <div className={spend.isLoading ? 'spend dimmed' : 'spend'}>
       <header className="page-head">

@@ -16,8 +16,14 @@ export function useAbout(): About | null {
   return useAnswer('about', (signal) => getJson<About>('/v1/about', signal)).data
 }
 
+interface HowToSendProps {
+  readonly title: string
+  /** What to do instead, or first. */
+  readonly text: string
+}
+
 /** Where calls should be: the lines to type for this page to fill, with the ports of this server. */
-export function HowToSend({ title }: { readonly title: string }) {
+export function HowToSend({ title, text }: HowToSendProps) {
   const ports = useAbout()?.ports ?? { api: 8002, otlp_http: 4318, metrics: 9464 }
   const host = location.hostname
   // 0 took any free one, which start has printed.
@@ -41,7 +47,7 @@ export function HowToSend({ title }: { readonly title: string }) {
         '  "prompt_tokens":150, "completion_tokens":80, "latency_ms_total":900 }\'',
       ].join('\n')}
     >
-      Choose a longer range, or send a call:
+      {text}
     </EmptyState>
   )
 }
