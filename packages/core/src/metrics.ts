@@ -155,6 +155,24 @@ export const selfMetrics = {
     ['reason'],
     'Stored calls dropped for their age (age), for the size of the store (size), and for size before they were forwarded (unread)',
   ),
+  budgetSpent: {
+    name: 'inferometer_budget_spent_usd_micro',
+    type: 'gauge',
+    labels: ['budget'],
+    help: 'Spent of a budget in its period so far in micro-dollars; of a budget per user, session or service, by the one that spent most',
+  },
+  budgetLimit: {
+    name: 'inferometer_budget_limit_usd_micro',
+    type: 'gauge',
+    labels: ['budget'],
+    help: 'Limit of a budget in micro-dollars',
+  },
+  budgetExceeded: {
+    name: 'inferometer_budget_exceeded',
+    type: 'gauge',
+    labels: ['budget'],
+    help: 'How many users, sessions or services of a budget, or 1 for a budget as a whole, have spent more than its limit',
+  },
 } as const satisfies Record<string, MetricDefinition>
 
 export type SelfMetric = keyof typeof selfMetrics

@@ -5,6 +5,8 @@ import { overflowLabel } from '@inferometer/core/metrics'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { RestApp } from './api.ts'
 import { openApiKeys } from './api-keys.ts'
+import { watchBudgets } from './budget-watch.ts'
+import { openBudgetFile } from './budgets.ts'
 import { checkReach, parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
 import { readConsoleFiles } from './console/console-files.ts'
 import { applyContentPolicy } from './content-policy.ts'
@@ -85,15 +87,11 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const annotations = createAnnotations({ file: join(config.dataDir, 'annotations.jsonl'), now, logger })
   const files = { config, self, logger, annotations }
   const consoleFiles = await readConsoleFiles(effects.consoleDir ?? null)
-  const opening = openTogether<{ store: CallStore; prices: Prices; patterns: Patterns; keys: OpenKeyring }>({
-    store: openStore(config),
-    prices: createPrices({ ...findFile('model_prices.yaml', files), now }),
-    patterns: createPatterns({ ...findFile('patterns.yaml', files), now }),
-    keys: openKeyring(files, now),
-  })
-  const { store, prices, patterns, keys } = await releaseOnError(opening, readers.stop)
+  const opening = openParts(files, openStore(config), now)
+  const { store, prices, patterns, keys, budgetFile } = await releaseOnError(opening, readers.stop)
+  const budgets = watchBudgets({ current: budgetFile.current, store, gauges: self, logger, now })
   const closeFiles = () => {
-    for (const close of [prices.close, patterns.close, keys.close, readers.stop]) close()
+    for (const { close } of [budgets, budgetFile, prices, patterns, keys, { close: readers.stop }]) close()
   }
   const tally = createTally(self)
   const totals = createTotals({ registry, tally, now })
@@ -113,7 +111,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   })
   const { intake, joins, refuseMore } = createIntake({ config, patterns, prices, ledger, tally, now })
   const { app: metrics, endpoint } = createMetricsApp({ config, keyring: keys.keyring, logger, registry, now })
-  const read = { prices, patterns, store, registry, endpoint, forwarder }
+  const read = { budgets, prices, patterns, store, registry, endpoint, forwarder }
   const setup = { ...read, config, keyring: keys.keyring, logger, annotations, intake, now }
   const { api, consoleApp } = createApis(setup, consoleFiles)
   const receiver = { logger, limits: config.limits, keyring: keys.keyring, intake }
@@ -135,6 +133,24 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   let closed: Promise<void> | undefined
   const open = { api, console: consoleApp, otlpHttp, otlpGrpc, metrics, endpoint }
   return { config, logger, ...open, close: () => (closed ??= close()) }
+}
+
+type Parts = {
+  readonly store: CallStore
+  readonly prices: Prices
+  readonly patterns: Patterns
+  readonly keys: OpenKeyring
+  readonly budgetFile: Awaited<ReturnType<typeof openBudgetFile>>
+}
+
+function openParts(files: FileSetup, store: Promise<CallStore>, now: () => number): Promise<Parts> {
+  return openTogether<Parts>({
+    store,
+    prices: createPrices({ ...findFile('model_prices.yaml', files), now }),
+    patterns: createPatterns({ ...findFile('patterns.yaml', files), now }),
+    keys: openKeyring(files, now),
+    budgetFile: openBudgetFile(findFile('budgets.yaml', files)),
+  })
 }
 
 async function releaseOnError<T>(opening: Promise<T>, release: () => void | Promise<void>): Promise<T> {

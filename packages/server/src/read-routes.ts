@@ -1,5 +1,6 @@
 /** The routes that only read: calls, their sums, what is in force, and how the server is. */
 import type { RestApp } from './api.ts'
+import type { Budgets } from './budget-watch.ts'
 import type { ServerConfig } from './config.ts'
 import { describeAbout } from './describe-about.ts'
 import { describeStore } from './describe-store.ts'
@@ -11,6 +12,7 @@ import { describeForwarding } from './forwarding.ts'
 import { listPatterns } from './list-patterns.ts'
 import { listSamples } from './metrics/list-samples.ts'
 import type { Registry } from './metrics/registry.ts'
+import { addBudgetRoutes } from './query/budget-routes.ts'
 import { addCallRoutes } from './query/call-routes.ts'
 import { addCostRoutes } from './query/cost-routes.ts'
 import { createDashboardFiles } from './query/dashboard-files.ts'
@@ -28,6 +30,7 @@ import { addPipelineRoutes } from './self/pipeline-routes.ts'
 import type { CallStore } from './store/store.ts'
 
 export interface ReadSetup {
+  readonly budgets: Budgets
   readonly config: ServerConfig
   readonly prices: Prices
   readonly store: CallStore
@@ -43,6 +46,7 @@ export function addReadRoutes(app: RestApp, setup: ReadSetup): void {
   addCallRoutes(app, { store, now })
   addTailRoutes(app, { store, now })
   addTraceRoutes(app, store)
+  addBudgetRoutes(app, { readBudgets: setup.budgets.read, now })
   addExportRoutes(app, { exportCalls: (request) => exportCalls({ store, dataDir: config.dataDir }, request), now })
   addRepriceRoutes(app, { reprice: (request) => reprice({ store, prices }, request), now })
   addQueryRoutes(app, { store, now })

@@ -2,6 +2,7 @@
 import { redact } from '@inferometer/core/scan/redact'
 import type { FastifyBaseLogger } from 'fastify'
 import type { RestApp } from './api.ts'
+import type { Budgets } from './budget-watch.ts'
 import type { ServerConfig } from './config.ts'
 import type { ConsoleFiles } from './console/console-files.ts'
 import { addConsoleRoutes, consoleRoutes } from './console/console-routes.ts'
@@ -28,6 +29,7 @@ import type { MetricsEndpoint } from './self/metrics-endpoint.ts'
 import type { CallStore } from './store/store.ts'
 
 export interface ApiSetup {
+  readonly budgets: Budgets
   readonly annotations: Annotations
   readonly keyring: Keyring
   readonly forwarder: Forwarder

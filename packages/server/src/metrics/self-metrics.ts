@@ -19,6 +19,9 @@ export interface SelfMetrics {
   readonly storeCommit: Histogram
   readonly configReloads: Counter
   readonly retentionDropped: Counter
+  readonly budgetSpent: Gauge
+  readonly budgetLimit: Gauge
+  readonly budgetExceeded: Gauge
 }
 
 export function createSelfMetrics(registry: Registry): SelfMetrics {
@@ -36,5 +39,8 @@ export function createSelfMetrics(registry: Registry): SelfMetrics {
     storeCommit: registry.histogram(selfMetrics.storeCommit),
     configReloads: registry.counter(selfMetrics.configReloads),
     retentionDropped: registry.counter(selfMetrics.retentionDropped),
+    budgetSpent: registry.gauge(selfMetrics.budgetSpent),
+    budgetLimit: registry.gauge(selfMetrics.budgetLimit),
+    budgetExceeded: registry.gauge(selfMetrics.budgetExceeded),
   }
 }
