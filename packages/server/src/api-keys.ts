@@ -5,10 +5,11 @@
 import type { ConfigProblem } from '@inferometer/core/config-problem'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { checkReach } from './config.ts'
 import { openLiveFile, type Parsed, type ReloadResult } from './enrich/live-file.ts'
 import { readYaml } from './enrich/yaml-file.ts'
 import { listProblems } from './problems.ts'
-import { type ApiKey, digestKey, type Right, rights } from './receive/keyring.ts'
+import { type ApiKey, createKeyring, digestKey, type Keyring, type Right, rights } from './receive/keyring.ts'
 
 const keySchema = Type.Object(
   {
@@ -39,6 +40,26 @@ export interface ApiKeys {
   /** The same array until the file has changed. */
   current(): readonly ApiKey[]
   close(): void
+}
+
+export interface OpenKeyring {
+  readonly keyring: Keyring
+  close(): void
+}
+
+interface Door {
+  readonly host: string
+  readonly apiKeys: readonly string[]
+  readonly now: () => number
+}
+
+/** Throws before a port could be opened to other machines that would ask for no key. */
+export async function openKeyring(found: Omit<ApiKeysOptions, 'given'>, door: Door): Promise<OpenKeyring> {
+  const { host, apiKeys: given, now } = door
+  const isOpen = given.length === 0 && found.file === null
+  checkReach(host, !isOpen)
+  const { current, close } = await openApiKeys({ ...found, given })
+  return { keyring: createKeyring({ isOpen, keys: current, now }), close }
 }
 
 /** Throws `Cannot load API keys …` with every problem and its line when the file is bad. */

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { overflowLabel } from '@inferometer/core/metrics'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { RestApp } from './api.ts'
-import { openApiKeys } from './api-keys.ts'
+import { type OpenKeyring, openKeyring } from './api-keys.ts'
 import { watchBudgets } from './budget-watch.ts'
 import { openBudgetFile } from './budgets.ts'
-import { checkReach, parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
+import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
 import { readConsoleFiles } from './console/console-files.ts'
 import { applyContentPolicy } from './content-policy.ts'
 import type { ReloadResult } from './enrich/live-file.ts'
@@ -31,7 +31,7 @@ import { createPipeline, type Stages } from './pipeline.ts'
 import { readVersion } from './read-version.ts'
 import { createHttpApp } from './receive/http-app.ts'
 import type { Intake, Way } from './receive/intake.ts'
-import { createKeyring, type Keyring } from './receive/keyring.ts'
+import type { Keyring } from './receive/keyring.ts'
 import { createOtlpGrpcServer, type OtlpGrpcServer } from './receive/otlp-grpc.ts'
 import { createOtlpHttpApp } from './receive/otlp-http.ts'
 import { createApis } from './rest-api.ts'
@@ -148,7 +148,7 @@ function openParts(files: FileSetup, store: Promise<CallStore>, now: () => numbe
     store,
     prices: createPrices({ ...findFile('model_prices.yaml', files), now }),
     patterns: createPatterns({ ...findFile('patterns.yaml', files), now }),
-    keys: openKeyring(files, now),
+    keys: openKeyring(findFile('api_keys.yaml', files), { ...files.config, now }),
     budgetFile: openBudgetFile(findFile('budgets.yaml', files)),
   })
 }
@@ -259,21 +259,6 @@ function findFile(name: string, { config, self, logger, annotations }: FileSetup
       else logger.warn({ problems: result.problems }, `${name} was refused; what was in force is kept`)
     },
   }
-}
-
-interface OpenKeyring {
-  readonly keyring: Keyring
-  close(): void
-}
-
-/** Throws before a port could be opened to other machines that would ask for no key. */
-async function openKeyring(files: FileSetup, now: () => number): Promise<OpenKeyring> {
-  const { host, apiKeys: given } = files.config
-  const found = findFile('api_keys.yaml', files)
-  const isOpen = given.length === 0 && found.file === null
-  checkReach(host, !isOpen)
-  const { current, close } = await openApiKeys({ ...found, given })
-  return { keyring: createKeyring({ isOpen, keys: current, now }), close }
 }
 
 interface MetricsSetup {
