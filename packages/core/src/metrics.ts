@@ -150,6 +150,11 @@ export const selfMetrics = {
     ['file', 'result'],
     'Reloads of watched configuration files by result (ok, refused)',
   ),
+  detectorCalls: counter(
+    'inferometer_detector_calls_total',
+    ['outcome'],
+    'Prompts for the detector of your own: answered, failed, timed_out, over_budget, not_sampled',
+  ),
   retentionDropped: counter(
     'inferometer_retention_dropped_total',
     ['reason'],

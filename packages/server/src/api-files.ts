@@ -30,6 +30,18 @@ export const PatternsAnswer = Type.Object({
       type: Type.Enum(['PII_STRUCTURAL', 'INJECTION_ATTEMPT']),
       regex: NullableText,
       phrases: Type.ReadonlyType(Type.Array(Type.String())),
+      sequence: Type.Union(
+        [
+          Type.Object({
+            concepts: Type.Array(Type.String()),
+            within: Type.Integer(),
+            ordered: Type.Boolean(),
+            unless: Type.String(),
+          }),
+          Type.Null(),
+        ],
+        { description: 'Concepts that stand together, of an injection pattern that is no expression' },
+      ),
       ignore_case: Type.Boolean(),
       validate: NullableText,
       context: Type.ReadonlyType(Type.Array(Type.String())),

@@ -156,6 +156,17 @@ export const ScanAnswer = Type.Object({
     }),
   ),
   redacted: Type.String({ description: 'The prompt with its personal data masked' }),
+  score: Type.Number({ description: 'Evidence for an injection: the highest sum of weights near each other' }),
+  threshold: Type.Number({ description: 'Score at which a prompt is an injection attempt' }),
+  evidence: Type.Array(
+    Type.Object({
+      pattern: Type.String(),
+      weight: Type.Number(),
+      start: Type.Integer({ description: 'UTF-16 code units' }),
+      end: Type.Integer(),
+    }),
+    { description: 'What the score is made of, below the threshold too; negative weights speak against' },
+  ),
 })
 export const CountAnswer = Type.Object({ tokens: Type.Integer(), method: Type.String() })
 

@@ -214,6 +214,15 @@ describe('scan', () => {
       injection_attempt: false,
       findings: [],
       redacted: 'Good morning',
+      score: 0,
+      threshold: 0.9,
+      evidence: [],
+    })
+    const weak = await postJson(app.api, url, { prompt: 'From now on, use metric units.' })
+    expect(weak.body).toMatchObject({
+      injection_attempt: false,
+      score: 0.3,
+      evidence: [{ pattern: 'from_now_on', weight: 0.3, start: 0, end: 11 }],
     })
     expect(sumOf(await readMetrics(app), 'llm_spans_total')).toBe(0)
   })

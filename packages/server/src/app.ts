@@ -10,6 +10,8 @@ import { openBudgetFile } from './budgets.ts'
 import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
 import { readConsoleFiles } from './console/console-files.ts'
 import { applyContentPolicy } from './content-policy.ts'
+import type { Detector } from './enrich/detector.ts'
+import { createDetection } from './enrich/detector.ts'
 import type { ReloadResult } from './enrich/live-file.ts'
 import { createPatterns, type Patterns } from './enrich/patterns.ts'
 import { createPrices, type Prices } from './enrich/prices.ts'
@@ -57,6 +59,8 @@ export interface Effects {
   readonly openStore?: (config: ServerConfig) => Promise<CallStore>
   /** Where the built console is; without it, or where nothing is built there, none is served. */
   readonly consoleDir?: string | null
+  /** Asked about prompts beside the patterns; `injection.detector` of patterns.yaml says how often and how long. */
+  readonly detector?: Detector
 }
 
 export interface App {
@@ -109,7 +113,8 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     keepAfterSeq: () => forwarder.handedOverSeq(),
     onDropped: (reason, calls) => self.retentionDropped.add([reason], calls),
   })
-  const { intake, joins, refuseMore } = createIntake({ config, patterns, prices, ledger, tally, now })
+  const detectAll = openDetection({ patterns, detector: effects.detector, self, now })
+  const { intake, joins, refuseMore } = createIntake({ config, patterns, prices, ledger, tally, now, detectAll })
   const { app: metrics, endpoint } = createMetricsApp({ config, keyring: keys.keyring, logger, registry, now })
   const read = { budgets, prices, patterns, store, registry, endpoint, forwarder }
   const setup = { ...read, config, keyring: keys.keyring, logger, annotations, intake, now }
@@ -160,7 +165,19 @@ async function releaseOnError<T>(opening: Promise<T>, release: () => void | Prom
   })
 }
 
-interface IntakeSetup extends Pick<Stages, 'ledger'> {
+interface DetectionSetup {
+  readonly patterns: Patterns
+  readonly detector: Detector | undefined
+  readonly self: SelfMetrics
+  readonly now: () => number
+}
+
+function openDetection({ patterns, detector, self, now }: DetectionSetup): Stages['detectAll'] {
+  const onOutcome = (outcome: string) => self.detectorCalls.add([outcome], 1)
+  return createDetection({ patterns, detector: detector ?? null, now, random: Math.random, onOutcome }).detectAll
+}
+
+interface IntakeSetup extends Pick<Stages, 'ledger' | 'detectAll'> {
   readonly tally: Tally
   readonly config: ServerConfig
   readonly patterns: Patterns
@@ -168,12 +185,13 @@ interface IntakeSetup extends Pick<Stages, 'ledger'> {
   readonly now: () => number
 }
 
-function createIntake({ config, patterns, prices, ledger, tally, now }: IntakeSetup) {
+function createIntake({ config, patterns, prices, ledger, tally, now, detectAll }: IntakeSetup) {
   const guard = { policy: config.content, scanCall: patterns.scanCall, redactCall: patterns.redactCall }
   let isClosing = false
   const joins = openJoins({ tally, record: (calls, way) => intake.recordEvents(calls, way) })
   const intake: Intake = createPipeline({
     ...createRecordSteps(now),
+    detectAll,
     enrich: (call) => prices.price(applyContentPolicy(call, guard)),
     ...joins,
     ledger,

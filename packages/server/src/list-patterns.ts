@@ -12,6 +12,7 @@ export function listPatterns(patterns: Patterns) {
       type,
       regex,
       phrases,
+      sequence: rest.sequence && describeSequence(rest.sequence),
       ignore_case: ignoreCase,
       validate,
       context: rest.context,
@@ -19,4 +20,10 @@ export function listPatterns(patterns: Patterns) {
       examples: { match: rest.examples.match, no_match: rest.examples.noMatch },
     })),
   }
+}
+
+type Sequence = NonNullable<ReturnType<Patterns['current']>['scanner']['definitions'][number]['sequence']>
+
+function describeSequence({ slots, within, isOrdered, unless }: Sequence) {
+  return { concepts: slots.map((slot) => slot.join('|')), within, ordered: isOrdered, unless: unless.join('|') }
 }

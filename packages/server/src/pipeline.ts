@@ -23,6 +23,8 @@ import type { RefusalReason } from './store/store.ts'
 export interface Stages {
   readonly checkRecord: (record: RecordBody) => Problem[]
   readonly recordToCall: (record: RecordBody) => LlmCall
+  /** Asks a detector of the user's own, where there is one, before content is dropped. */
+  readonly detectAll: (calls: readonly LlmCall[]) => Promise<readonly LlmCall[]>
   readonly enrich: (call: LlmCall) => LlmCall
   readonly leaves: Pick<LeafGate, 'take'>
   readonly events: EventJoin<Way>
@@ -53,13 +55,15 @@ export function createPipeline(stages: Stages): Intake {
     return { kind: 'taken', calls, duplicates: result.duplicates }
   }
 
+  const enrichAll = async (calls: readonly LlmCall[]) => (await stages.detectAll(calls)).map(stages.enrich)
+
   const take = (traces: TracesData, way: Way) => {
     const { spans, nodes, ignored, rejected } = normalizeTraces(traces, { content: true })
     tally.ignored(way, ignored)
     for (const { reason } of rejected) tally.rejected(way, reason, 1)
     const result = leaves.take(events.join(spans)).then(async ({ calls, dropped, droppedKeys }) => {
       tally.ignored(way, dropped)
-      const taken = await commit(calls.map(stages.enrich), way, nodes)
+      const taken = await commit(await enrichAll(calls), way, nodes)
       events.settled({ calls, droppedKeys, isRecorded: taken.kind === 'taken' })
       return taken
     })
@@ -68,11 +72,7 @@ export function createPipeline(stages: Stages): Intake {
 
   return {
     checkRecord: stages.checkRecord,
-    recordAll: (records) =>
-      commit(
-        records.map((record) => stages.enrich(stages.recordToCall(record))),
-        'rest',
-      ),
+    recordAll: async (records) => commit(await enrichAll(records.map(stages.recordToCall)), 'rest'),
     checkSpan,
     takeSpans: (spans) => take(spansToTraces(spans), 'rest').result,
     takeTraces(traces, way) {
@@ -86,7 +86,7 @@ export function createPipeline(stages: Stages): Intake {
       const isTaken = await events.take(additions, way)
       return isTaken ? { kind: 'taken', ignoredCount } : unavailable
     },
-    recordEvents: async (calls, way) => (await commit(calls.map(stages.enrich), way)).kind === 'taken',
+    recordEvents: async (calls, way) => (await commit(await enrichAll(calls), way)).kind === 'taken',
     countRefused: (way, { reason, count }) => tally.rejected(way, reason, count),
   }
 }

@@ -129,7 +129,8 @@ function listConsoleNeeds(setup: ApiSetup): readonly AddRoutes[] {
   ]
 }
 
-function scanPrompt(prompt: string, { scan }: Patterns) {
-  const findings = scan(prompt)
-  return { findings, redacted: redact(prompt, findings) }
+function scanPrompt(prompt: string, { current }: Patterns) {
+  const { scanner } = current()
+  const { findings, score, evidence } = scanner.detect(prompt)
+  return { findings, redacted: redact(prompt, findings), score, threshold: scanner.threshold, evidence }
 }

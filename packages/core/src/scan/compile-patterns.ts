@@ -23,7 +23,7 @@ export type CompileResult =
  * the text, and those without a literal to look for first.
  */
 export function compilePatterns(value: unknown): CompileResult {
-  const { definitions, words, judge, problems: readProblems } = readPatterns(value)
+  const { definitions, words, judge, detector, problems: readProblems } = readPatterns(value)
   const problems: ConfigProblem[] = [...readProblems]
   const compiled: CompiledPattern[] = []
   const sequences = definitions.map(({ definition }) => definition).filter(({ sequence }) => sequence !== null)
@@ -34,7 +34,7 @@ export function compilePatterns(value: unknown): CompileResult {
     else problems.push({ path: [...path, 'regex'], message: `'regex' ${result.reason}` })
   }
   if (problems.length > 0) return { ok: false, problems }
-  const scanner = createScanner(compiled, { sequences, words, judge })
+  const scanner = createScanner(compiled, { sequences, words, judge, detector })
   const failed = definitions.flatMap(({ definition, path }) => checkExamples(scanner, definition, path))
   return failed.length > 0 ? { ok: false, problems: failed } : { ok: true, scanner }
 }

@@ -1,6 +1,8 @@
 /** What a pattern file says, read into definitions. */
 import type { ConfigProblem } from '../config-problem.ts'
 import { describeValue, isRecord, listUnknownKeys, suggestName } from '../config-problem.ts'
+import type { DetectorSettings } from './injection/detector-settings.ts'
+import { readDetectorSettings } from './injection/detector-settings.ts'
 import type { JudgeOptions } from './injection/judge-injection.ts'
 import { defaultJudgeOptions } from './injection/judge-injection.ts'
 import { readJudgeOptions, readSequence, readWordLists, sequenceKeys } from './injection/read-grammar.ts'
@@ -41,6 +43,7 @@ export interface PatternsRead {
   readonly definitions: readonly { readonly definition: PatternDefinition; readonly path: ConfigProblem['path'] }[]
   readonly words: WordLists
   readonly judge: JudgeOptions
+  readonly detector: DetectorSettings | null
   readonly problems: readonly ConfigProblem[]
 }
 
@@ -68,17 +71,19 @@ export function readPatterns(value: unknown): PatternsRead {
   const report = (path: ConfigProblem['path'], message: string) => problems.push({ path, message })
   const isEmpty = value === null || value === undefined
   if (!isEmpty && !isRecord(value)) report([], `must be a map with 'patterns', not ${describeValue(value)}`)
-  if (isEmpty || !isRecord(value)) return { definitions: [], words: new Map(), judge: defaultJudgeOptions, problems }
+  if (isEmpty || !isRecord(value))
+    return { definitions: [], words: new Map(), judge: defaultJudgeOptions, detector: null, problems }
   problems.push(...listUnknownKeys(value, topKeys, []))
   const words = readWordLists(value.words, report)
   const judge = readJudgeOptions(value.injection, report)
+  const detector = readDetectorSettings(isRecord(value.injection) ? value.injection.detector : null, report)
   const list = value.patterns ?? []
   if (Array.isArray(list)) {
     const read = readDefinitions(list, [...words.keys()])
-    return { ...read, words, judge, problems: [...problems, ...read.problems] }
+    return { ...read, words, judge, detector, problems: [...problems, ...read.problems] }
   }
   report(['patterns'], `'patterns' must be a list, not ${describeValue(list)}`)
-  return { definitions: [], words, judge, problems }
+  return { definitions: [], words, judge, detector, problems }
 }
 
 function readDefinitions(list: readonly unknown[], concepts: readonly string[]) {

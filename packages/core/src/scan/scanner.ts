@@ -3,6 +3,7 @@ import type { Finding } from '../call.ts'
 import type { CompiledPattern } from './compiled-pattern.ts'
 import type { Match } from './finder.ts'
 import { createFinder } from './finder.ts'
+import type { DetectorSettings } from './injection/detector-settings.ts'
 import type { InjectionDetector } from './injection/injection-detector.ts'
 import { createInjectionDetector, toEvidence } from './injection/injection-detector.ts'
 import type { Evidence, JudgeOptions } from './injection/judge-injection.ts'
@@ -17,12 +18,16 @@ export interface Detection {
   readonly findings: readonly Finding[]
   /** Weights of different patterns near each other, the highest sum in the text. */
   readonly score: number
-  /** What counted towards an injection; empty when the text is none. */
+  /** What the score is made of; below the threshold too. */
   readonly evidence: readonly Evidence[]
 }
 
 export interface Scanner {
   readonly definitions: readonly PatternDefinition[]
+  /** Score at which a text is an injection. */
+  readonly threshold: number
+  /** How a detector of the user's own is asked; null where the pattern file says nothing of one. */
+  readonly detector: DetectorSettings | null
   /**
    * Findings by start; those of personal data do not overlap. Injection findings are there only when their evidence
    * together says that the text is one. Offsets are UTF-16 code units.
@@ -38,6 +43,7 @@ export interface ScannerOptions {
   readonly sequences?: readonly PatternDefinition[]
   readonly words?: WordLists
   readonly judge?: JudgeOptions
+  readonly detector?: DetectorSettings | null
 }
 
 export function createScanner(patterns: readonly CompiledPattern[], options: ScannerOptions = {}): Scanner {
@@ -56,6 +62,8 @@ export function createScanner(patterns: readonly CompiledPattern[], options: Sca
   const detect = (text: string) => detectAll(text, find(text), injections)
   return {
     definitions: [...patterns.map(({ definition }) => definition), ...sequences],
+    threshold: judge.threshold,
+    detector: options.detector ?? null,
     scan: (text) => detect(text).findings,
     detect,
     createSearch(name) {
@@ -71,13 +79,13 @@ export function createScanner(patterns: readonly CompiledPattern[], options: Sca
 function detectAll(text: string, matches: readonly Match[], injections: InjectionDetector): Detection {
   const found = matches.map(toFinding)
   const hints = matches.filter((_, at) => found[at]?.kind === 'injection')
-  const { score, accepted } = injections.detect(
+  const { score, accepted, best } = injections.detect(
     text,
     hints.map(({ pattern, start, end }) => toEvidence({ pattern: pattern.definition, start, end })),
   )
   const pii = mergeFindings(found.filter(({ kind }) => kind === 'pii'))
   const findings = [...pii, ...accepted.map(toInjection), ...found.filter(({ kind }) => kind === 'shadow')]
-  return { findings: findings.sort((a, b) => a.start - b.start || b.end - a.end), score, evidence: accepted }
+  return { findings: findings.sort((a, b) => a.start - b.start || b.end - a.end), score, evidence: best }
 }
 
 function toInjection({ pattern, start, end }: Evidence): Finding {

@@ -31,7 +31,8 @@ export interface Patterns {
   scan(text: string): readonly Finding[]
   /**
    * The call with what its content contains added to its findings. Their offsets are in the call's texts, each scanned
-   * by itself, as if joined by one line end: input messages in order, output, arguments of tool calls.
+   * by itself, as if joined by one line end: input messages in order, output, arguments of tool calls. The application's
+   * own instructions (system, developer) are no injection, whatever they say.
    */
   scanCall(call: LlmCall): LlmCall
   /** The call with personal data replaced in everything that may quote it: content, tool arguments, error message. */
@@ -58,7 +59,7 @@ export async function createPatterns({ file, watch, onReload, now }: PatternsOpt
     reload: live.reload,
     scan,
     scanCall(call) {
-      const found = scanTexts(listTexts(call), scan)
+      const found = scanTexts(listParts(call), scan)
       return found.length === 0 ? call : { ...call, findings: [...call.findings, ...found] }
     },
     redactCall: (call) => mapTexts(call, redactText),
@@ -73,19 +74,28 @@ function parseSet(text: string): Parsed<PatternSet> {
   return { ok: true, value: { version, scanner: parsed.value } }
 }
 
-function listTexts({ content, toolCalls }: LlmCall): readonly string[] {
-  const input = content?.input?.map(({ text }) => text) ?? []
-  const output = content?.output ?? null
-  const args = toolCalls.flatMap((toolCall) => (toolCall.arguments === null ? [] : [toolCall.arguments]))
-  return [...input, ...(output === null ? [] : [output]), ...args]
+interface Part {
+  readonly text: string
+  /** Null: not of a conversation. */
+  readonly role: string | null
 }
 
-function scanTexts(texts: readonly string[], scan: (text: string) => readonly Finding[]): readonly Finding[] {
+const ownRoles: ReadonlySet<string | null> = new Set(['system', 'developer'])
+
+function listParts({ content, toolCalls }: LlmCall): readonly Part[] {
+  const output = content?.output ?? null
+  const others = [output, ...toolCalls.map((toolCall) => toolCall.arguments)]
+  const texts = others.flatMap((text) => (text === null ? [] : [{ text, role: null }]))
+  return [...(content?.input ?? []), ...texts]
+}
+
+function scanTexts(parts: readonly Part[], scan: (text: string) => readonly Finding[]): readonly Finding[] {
   const findings: Finding[] = []
   let offset = 0
-  for (const text of texts) {
+  for (const { text, role } of parts) {
     for (const finding of scan(text))
-      findings.push({ ...finding, start: finding.start + offset, end: finding.end + offset })
+      if (finding.kind === 'pii' || !ownRoles.has(role))
+        findings.push({ ...finding, start: finding.start + offset, end: finding.end + offset })
     offset += text.length + 1
   }
   return findings

@@ -18,6 +18,7 @@ export interface SelfMetrics {
   readonly forwardPoisoned: Counter
   readonly storeCommit: Histogram
   readonly configReloads: Counter
+  readonly detectorCalls: Counter
   readonly retentionDropped: Counter
   readonly budgetSpent: Gauge
   readonly budgetLimit: Gauge
@@ -38,6 +39,7 @@ export function createSelfMetrics(registry: Registry): SelfMetrics {
     forwardPoisoned: registry.counter(selfMetrics.forwardPoisoned),
     storeCommit: registry.histogram(selfMetrics.storeCommit),
     configReloads: registry.counter(selfMetrics.configReloads),
+    detectorCalls: registry.counter(selfMetrics.detectorCalls),
     retentionDropped: registry.counter(selfMetrics.retentionDropped),
     budgetSpent: registry.gauge(selfMetrics.budgetSpent),
     budgetLimit: registry.gauge(selfMetrics.budgetLimit),

@@ -6,6 +6,9 @@ export interface TextActions {
   scan(prompt: string): {
     readonly findings: readonly Finding[]
     readonly redacted: string
+    readonly score: number
+    readonly threshold: number
+    readonly evidence: readonly { pattern: string; weight: number; start: number; end: number }[]
   }
   count(prompt: string | readonly Message[], model: string): Promise<{ tokens: number; method: string }>
 }
@@ -16,6 +19,8 @@ export interface TextRoutesOptions {
 }
 
 const tags = ['text']
+/** Sums of tenths are not exact. */
+const roundTo = 1_000
 const errors = { 400: ErrorAnswer, 401: ErrorAnswer, 413: ErrorAnswer }
 
 /** POST /v1/pii-injection/scan and POST /v1/token-counting/count. */
@@ -32,12 +37,15 @@ export function addTextRoutes(app: RestApp, { text, promptChars }: TextRoutesOpt
     },
     async ({ body }) => {
       checkLength([body.prompt], promptChars)
-      const { findings, redacted } = text.scan(body.prompt)
+      const { findings, redacted, score, threshold, evidence } = text.scan(body.prompt)
       return {
         pii_detected: findings.some(({ kind }) => kind === 'pii'),
         injection_attempt: findings.some(({ kind }) => kind === 'injection'),
         findings: findings.map(({ kind, pattern, start, end }) => ({ type: kind, pattern, start, end })),
         redacted,
+        score: Math.round(score * roundTo) / roundTo,
+        threshold,
+        evidence: [...evidence],
       }
     },
   )

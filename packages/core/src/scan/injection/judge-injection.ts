@@ -25,6 +25,8 @@ export interface Judgement {
   readonly score: number
   /** Those in a stretch that reaches the threshold. */
   readonly accepted: readonly Evidence[]
+  /** Those of the stretch with the highest score, whatever it is; each pattern once. */
+  readonly best: readonly Evidence[]
 }
 
 export const defaultJudgeOptions: JudgeOptions = { threshold: 1, reach: 600 }
@@ -38,6 +40,7 @@ export function judgeInjection(evidence: readonly Evidence[], { threshold, reach
   const counts = new Map<string, number>()
   let weight = 0
   let score = 0
+  let best: readonly [from: number, to: number] = [0, 0]
   let first = 0
   let next = 0
   for (const [at, each] of sorted.entries()) {
@@ -46,12 +49,20 @@ export function judgeInjection(evidence: readonly Evidence[], { threshold, reach
       weight += countIn(counts, oldest, -1)
       first++
     }
-    score = Math.max(score, weight)
+    if (weight > score + tolerance) {
+      score = weight
+      best = [first, at + 1]
+    }
     if (weight < threshold - tolerance) continue
     accepted.push(...sorted.slice(Math.max(first, next), at + 1))
     next = at + 1
   }
-  return { isInjection: accepted.length > 0, score, accepted: accepted.filter((each) => each.weight > 0) }
+  return {
+    isInjection: accepted.length > 0,
+    score,
+    accepted: accepted.filter((each) => each.weight > 0),
+    best: listOnce(sorted.slice(...best)),
+  }
 }
 
 /** Adds or takes away one sight of a pattern; the change of weight it makes. */
@@ -60,4 +71,9 @@ function countIn(counts: Map<string, number>, { pattern, weight }: Evidence, cha
   counts.set(pattern, before + change)
   if (change === 1) return before === 0 ? weight : 0
   return before === 1 ? -weight : 0
+}
+
+function listOnce(evidence: readonly Evidence[]): readonly Evidence[] {
+  const names = new Set<string>()
+  return evidence.filter(({ pattern }) => !names.has(pattern) && names.add(pattern))
 }

@@ -86,7 +86,8 @@ export function readJudgeOptions(value: unknown, report: Report): JudgeOptions {
     report(['injection'], `'injection' must be a map of threshold and reach, not ${describeValue(value)}`)
     return defaultJudgeOptions
   }
-  for (const { path, message } of listUnknownKeys(value, ['threshold', 'reach'], ['injection'])) report(path, message)
+  for (const { path, message } of listUnknownKeys(value, ['threshold', 'reach', 'detector'], ['injection']))
+    report(path, message)
   const read = (key: keyof JudgeOptions, min: number, max: number): number => {
     const given = value[key]
     if (given === undefined) return defaultJudgeOptions[key]
