@@ -144,30 +144,6 @@ export const RecordBatchAnswer = Type.Object({
   ),
 })
 export const InitAnswer = Type.Object({ initialized: Type.Boolean(), message: Type.String() })
-export const ScanAnswer = Type.Object({
-  pii_detected: Type.Boolean(),
-  injection_attempt: Type.Boolean(),
-  findings: Type.Array(
-    Type.Object({
-      type: Type.String(),
-      pattern: Type.String(),
-      start: Type.Integer({ description: 'UTF-16 code units' }),
-      end: Type.Integer(),
-    }),
-  ),
-  redacted: Type.String({ description: 'The prompt with its personal data masked' }),
-  score: Type.Number({ description: 'Evidence for an injection: the highest sum of weights near each other' }),
-  threshold: Type.Number({ description: 'Score at which a prompt is an injection attempt' }),
-  evidence: Type.Array(
-    Type.Object({
-      pattern: Type.String(),
-      weight: Type.Number(),
-      start: Type.Integer({ description: 'UTF-16 code units' }),
-      end: Type.Integer(),
-    }),
-    { description: 'What the score is made of, below the threshold too; negative weights speak against' },
-  ),
-})
 export const CountAnswer = Type.Object({ tokens: Type.Integer(), method: Type.String() })
 
 const ListedPrices = {

@@ -82,7 +82,7 @@ export interface App {
 /** Throws `Cannot start: …`, or what a configuration file or the store says when it cannot be opened. */
 export async function createApp(settings: ServerSettings = {}, effects: Effects = {}): Promise<App> {
   const config = await checkForwarding(parseConfig(settings))
-  const { now = Date.now, openStore = openDurableStore } = effects
+  const { now = Date.now, openStore = openDurableStore, detector } = effects
   const { logger = createLogger(config.logLevel) } = effects
   const readers = createProcessReaders()
   const registry = createRegistry({ limits: toCardinalityLimits(config), onOverflow: createOverflowLog(logger) })
@@ -113,8 +113,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     keepAfterSeq: () => forwarder.handedOverSeq(),
     onDropped: (reason, calls) => self.retentionDropped.add([reason], calls),
   })
-  const detectAll = openDetection({ patterns, detector: effects.detector, self, now })
-  const { intake, joins, refuseMore } = createIntake({ config, patterns, prices, ledger, tally, now, detectAll })
+  const { intake, joins, refuseMore } = createIntake({ config, patterns, prices, ledger, tally, now, self, detector })
   const { app: metrics, endpoint } = createMetricsApp({ config, keyring: keys.keyring, logger, registry, now })
   const read = { budgets, prices, patterns, store, registry, endpoint, forwarder }
   const setup = { ...read, config, keyring: keys.keyring, logger, annotations, intake, now }
@@ -165,19 +164,9 @@ async function releaseOnError<T>(opening: Promise<T>, release: () => void | Prom
   })
 }
 
-interface DetectionSetup {
-  readonly patterns: Patterns
-  readonly detector: Detector | undefined
+interface IntakeSetup extends Pick<Stages, 'ledger'> {
   readonly self: SelfMetrics
-  readonly now: () => number
-}
-
-function openDetection({ patterns, detector, self, now }: DetectionSetup): Stages['detectAll'] {
-  const onOutcome = (outcome: string) => self.detectorCalls.add([outcome], 1)
-  return createDetection({ patterns, detector: detector ?? null, now, random: Math.random, onOutcome }).detectAll
-}
-
-interface IntakeSetup extends Pick<Stages, 'ledger' | 'detectAll'> {
+  readonly detector: Detector | undefined
   readonly tally: Tally
   readonly config: ServerConfig
   readonly patterns: Patterns
@@ -185,7 +174,14 @@ interface IntakeSetup extends Pick<Stages, 'ledger' | 'detectAll'> {
   readonly now: () => number
 }
 
-function createIntake({ config, patterns, prices, ledger, tally, now, detectAll }: IntakeSetup) {
+function createIntake({ config, patterns, prices, ledger, tally, now, ...rest }: IntakeSetup) {
+  const { detectAll } = createDetection({
+    patterns,
+    detector: rest.detector ?? null,
+    now,
+    random: Math.random,
+    onOutcome: (outcome) => rest.self.detectorCalls.add([outcome], 1),
+  })
   const guard = { policy: config.content, scanCall: patterns.scanCall, redactCall: patterns.redactCall }
   let isClosing = false
   const joins = openJoins({ tally, record: (calls, way) => intake.recordEvents(calls, way) })

@@ -1,5 +1,6 @@
 import type { Finding, Message } from '@inferometer/core/call'
-import { CountAnswer, CountBody, ErrorAnswer, type RestApp, ScanAnswer, ScanBody } from '../api.ts'
+import { CountAnswer, CountBody, ErrorAnswer, type RestApp, ScanBody } from '../api.ts'
+import { ScanAnswer } from '../api-scan.ts'
 import { Refusal } from '../errors.ts'
 
 export interface TextActions {
