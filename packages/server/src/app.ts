@@ -10,8 +10,8 @@ import { openBudgetFile } from './budgets.ts'
 import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
 import { readConsoleFiles } from './console/console-files.ts'
 import { applyContentPolicy } from './content-policy.ts'
-import type { Detector } from './enrich/detector.ts'
 import { createDetection } from './enrich/detector.ts'
+import type { Detector } from './enrich/http-detector.ts'
 import type { ReloadResult } from './enrich/live-file.ts'
 import { createPatterns, type Patterns } from './enrich/patterns.ts'
 import { createPrices, type Prices } from './enrich/prices.ts'
@@ -175,19 +175,14 @@ interface IntakeSetup extends Pick<Stages, 'ledger'> {
 }
 
 function createIntake({ config, patterns, prices, ledger, tally, now, ...rest }: IntakeSetup) {
-  const { detectAll } = createDetection({
-    patterns,
-    detector: rest.detector ?? null,
-    now,
-    random: Math.random,
-    onOutcome: (outcome) => rest.self.detectorCalls.add([outcome], 1),
-  })
+  const onOutcome = (outcome: string) => rest.self.detectorCalls.add([outcome], 1)
+  const asking = { patterns, detector: rest.detector ?? null, now, random: Math.random, onOutcome }
   const guard = { policy: config.content, scanCall: patterns.scanCall, redactCall: patterns.redactCall }
   let isClosing = false
   const joins = openJoins({ tally, record: (calls, way) => intake.recordEvents(calls, way) })
   const intake: Intake = createPipeline({
     ...createRecordSteps(now),
-    detectAll,
+    detectAll: createDetection(asking).detectAll,
     enrich: (call) => prices.price(applyContentPolicy(call, guard)),
     ...joins,
     ledger,

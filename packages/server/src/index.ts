@@ -1,6 +1,6 @@
 export { type App, createApp, type Effects } from './app.ts'
 export { configSchema, parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
-export type { Detector } from './enrich/detector.ts'
+export type { Detector } from './enrich/http-detector.ts'
 export { parsePatternFile } from './enrich/pattern-file.ts'
 export { parsePriceFile } from './enrich/price-file.ts'
 export { readYaml } from './enrich/yaml-file.ts'

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { createCall, type LlmCall } from '@inferometer/core/call'
 import { compilePatterns } from '@inferometer/core/scan/compile-patterns'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createDetection, type Detector, type DetectorOutcome } from './detector.ts'
-import { readScore } from './http-detector.ts'
+import { createDetection, type DetectorOutcome } from './detector.ts'
+import { type Detector, readScore } from './http-detector.ts'
 
 const servers: Server[] = []
 afterEach(() => {

@@ -6,11 +6,9 @@
 import type { LlmCall } from '@inferometer/core/call'
 import type { DetectorSettings } from '@inferometer/core/scan/injection/detector-settings'
 import { defaultDetectorSettings } from '@inferometer/core/scan/injection/detector-settings'
-import { askHttpDetector } from './http-detector.ts'
+import { askHttpDetector, type Detector } from './http-detector.ts'
 import type { Patterns } from './patterns.ts'
 
-/** 0: ordinary, 1: an injection. What it throws or takes too long for is counted and left out. */
-export type Detector = (text: string, signal: AbortSignal) => number | Promise<number>
 export type DetectorOutcome = 'answered' | 'failed' | 'timed_out' | 'over_budget' | 'not_sampled'
 
 export interface DetectionOptions {

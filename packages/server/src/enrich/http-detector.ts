@@ -1,5 +1,6 @@
 /** Asks a classifier over HTTP. It gets `{"text": …}` and answers in any of the shapes that classifiers have. */
-import type { Detector } from './detector.ts'
+/** 0: ordinary, 1: an injection. What it throws or takes too long for is counted and left out. */
+export type Detector = (text: string, signal: AbortSignal) => number | Promise<number>
 
 const injectionLabel = /inject|jailbreak|malicious|attack|unsafe|label_1/i
 const answerBytesMax = 65_536
