@@ -68,7 +68,7 @@ export async function startWatchedServer(): Promise<WatchedServer> {
 async function readCalls(api: string, service: string): Promise<ListedCall[]> {
   const calls: ListedCall[] = []
   for (let cursor = ''; ; ) {
-    const answer = await (await fetch(`${api}/v1/calls?limit=200&service_name=${service}${cursor}`)).json()
+    const answer = await (await fetch(`${api}/v1/calls?limit=200&content=true&service_name=${service}${cursor}`)).json()
     calls.push(...answer.calls)
     if (answer.next_cursor === null) return calls
     cursor = `&cursor=${answer.next_cursor}`
