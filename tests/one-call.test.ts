@@ -227,7 +227,7 @@ describe('the store', () => {
       const after = parseMetrics(text)
       for (const { name } of Object.values(callMetrics).filter((metric) => metric.type === 'counter'))
         expect(sumSamples(after, name, {}), name).toBe(sumSamples(before, name, {}))
-      const answer = await fetch(`${again.addresses.api}/v1/calls?limit=1000&service_name=${service}`)
+      const answer = await fetch(`${again.addresses.api}/v1/calls?limit=1000&content=true&service_name=${service}`)
       const { calls } = (await answer.json()) as { calls: ListedCall[] }
       expect(calls.toSorted((a, b) => a.seq - b.seq)).toEqual(answeredCalls.listed.toSorted((a, b) => a.seq - b.seq))
     } finally {
