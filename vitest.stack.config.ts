@@ -6,7 +6,12 @@ const { test, ...rest } = config
 export default mergeConfig(rest, {
   test: {
     ...test,
-    include: ['tests/stack/**/*.test.ts', 'tests/dashboards/**/*.test.ts', 'tests/one-call.test.ts'],
+    include: [
+      'tests/stack/**/*.test.ts',
+      'tests/dashboards/**/*.test.ts',
+      'tests/one-call.test.ts',
+      'tests/examples.test.ts',
+    ],
     exclude: [],
   },
 })

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { delimiter, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findPeer } from './peers/list.mjs'
-import { makePython } from './peers/python-venv.mjs'
+import { findPython, makePython } from './peers/python-venv.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const run = (command, args, env = process.env) => spawnSync(command, args, { cwd: root, stdio: 'inherit', env }).status
@@ -24,4 +24,6 @@ process.exitCode =
   run('npx', ['vitest', 'run', '-c', 'vitest.stack.config.ts', ...process.argv.slice(2)], {
     ...process.env,
     PATH: path,
+    ...(findPeer('otelcol') && { INFEROMETER_TEST_OTELCOL: findPeer('otelcol') }),
+    ...(withoutPython === undefined && { INFEROMETER_TEST_PYTHON: findPython() }),
   }) ?? 1

@@ -1,21 +1,24 @@
-"""A Python application with OpenLLMetry: its spans come by OTLP and become the same numbers."""
+"""A Python application with OpenLLMetry's instrumentation: its spans come by OTLP and become the same numbers."""
 
 import os
 
 from openai import OpenAI
-from traceloop.sdk import Traceloop
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.openai import OpenAIInstrumentor
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-Traceloop.init(
-    app_name="example-python-openllmetry",
-    api_endpoint=os.environ.get("INFEROMETER_ENDPOINT", "http://127.0.0.1:4318"),
-    # Each span goes out at its end: the program is over before a batch would be.
-    disable_batch=True,
-    telemetry_enabled=False,
-)
+endpoint = os.environ.get("INFEROMETER_ENDPOINT", "http://127.0.0.1:4318")
+provider = TracerProvider(resource=Resource.create({"service.name": "example-python-openllmetry"}))
+provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")))
+OpenAIInstrumentor().instrument(tracer_provider=provider)
 
-client = OpenAI()
-answer = client.chat.completions.create(
+answer = OpenAI().chat.completions.create(
     model="gpt-4o-mini",
     messages=[{"role": "user", "content": "Where is order 1234?"}],
 )
 print(answer.choices[0].message.content)
+
+# What still waits in the batch goes out before the program ends.
+provider.shutdown()
