@@ -1,4 +1,5 @@
 import { Suspense, useEffect, useState } from 'react'
+import { AlertsProvider } from './alerts/use-alerts.ts'
 import { isSignedIn, signInNeeded, signOut } from './api.ts'
 import { useClock } from './clock.ts'
 import { KnownValuesProvider } from './known-values.ts'
@@ -25,27 +26,29 @@ export function App() {
   const Page = match?.route.page
   return (
     <KnownValuesProvider>
-      <div className="shell">
-        <a className="skip" href="#page">
-          Skip to the page
-        </a>
-        <Rail path={path} onSignOut={isSignedIn() ? signOut : null} />
-        <div className="main">
-          <Bar />
-          <main id="page" className="page" tabIndex={-1}>
-            <ErrorBoundary key={path}>
-              <Suspense fallback={null}>
-                {Page === undefined ? (
-                  <EmptyState title="There is nothing at this address" action={<a href={linkTo('/')}>Overview</a>} />
-                ) : (
-                  <Page params={match?.params ?? {}} />
-                )}
-              </Suspense>
-            </ErrorBoundary>
-          </main>
+      <AlertsProvider>
+        <div className="shell">
+          <a className="skip" href="#page">
+            Skip to the page
+          </a>
+          <Rail path={path} onSignOut={isSignedIn() ? signOut : null} />
+          <div className="main">
+            <Bar />
+            <main id="page" className="page" tabIndex={-1}>
+              <ErrorBoundary key={path}>
+                <Suspense fallback={null}>
+                  {Page === undefined ? (
+                    <EmptyState title="There is nothing at this address" action={<a href={linkTo('/')}>Overview</a>} />
+                  ) : (
+                    <Page params={match?.params ?? {}} />
+                  )}
+                </Suspense>
+              </ErrorBoundary>
+            </main>
+          </div>
+          <Keys />
         </div>
-        <Keys />
-      </div>
+      </AlertsProvider>
     </KnownValuesProvider>
   )
 }

@@ -26,6 +26,7 @@ export const routes: readonly Route[] = [
   { path: '/spend', title: 'Spend', icon: 'spend', page: lazy(() => import('./pages/spend-page.tsx')) },
   { path: '/prices', title: 'Prices', icon: 'prices', page: lazy(() => import('./pages/prices-page.tsx')) },
   { path: '/health', title: 'Health', icon: 'health', page: lazy(() => import('./pages/health-page.tsx')) },
+  { path: '/runbooks/:alert', title: 'Runbook', page: lazy(() => import('./pages/runbook-page.tsx')) },
   { path: '/d/:uid', title: 'Dashboard', page: dashboard },
 ]
 

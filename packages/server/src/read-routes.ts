@@ -12,6 +12,7 @@ import { describeForwarding } from './forwarding.ts'
 import { listPatterns } from './list-patterns.ts'
 import { listSamples } from './metrics/list-samples.ts'
 import type { Registry } from './metrics/registry.ts'
+import { addAlertRoutes } from './query/alert-routes.ts'
 import { addBudgetRoutes } from './query/budget-routes.ts'
 import { addCallRoutes } from './query/call-routes.ts'
 import { addCostRoutes } from './query/cost-routes.ts'
@@ -51,6 +52,7 @@ export function addReadRoutes(app: RestApp, setup: ReadSetup): void {
   addRepriceRoutes(app, { reprice: (request) => reprice({ store, prices }, request), now })
   addQueryRoutes(app, { store, now })
   addPanelRoutes(app, { store, dashboards: createDashboardFiles({ dir: config.dashboardsDir, now }), now })
+  addAlertRoutes(app, { store, listWaiting: () => forwarder.state(), now })
   addCostRoutes(app, { store, billOf: prices.billOf })
   addAboutRoutes(app, () => describeAbout(config))
   addPatternRoutes(app, () => listPatterns(patterns))

@@ -1,6 +1,7 @@
 /** The most telling panels of the four dashboards, and what would alert now. */
 import type { ShownPanel } from '@inferometer/core/panels/answer'
 import { useMemo } from 'react'
+import { AlertStrip } from '../alerts/alert-strip.tsx'
 import { Panel } from '../charts/panel.tsx'
 import { useMarks } from '../charts/use-marks.ts'
 import { type PanelAnswers, useDashboards, usePanels } from '../charts/use-panels.ts'
@@ -76,6 +77,7 @@ export default function OverviewPage() {
           ))}
         </p>
       </header>
+      <AlertStrip />
       <FirstCall />
       <div className="panels">
         {panels.map(({ uid, panel }) => {

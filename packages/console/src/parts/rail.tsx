@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { useAlerts } from '../alerts/use-alerts.ts'
 import { routes } from '../routes.tsx'
 import { chooseTheme, type Theme, themes, useTheme } from '../theme.ts'
 import { linkTo, useAddress } from '../url.ts'
@@ -42,6 +43,7 @@ export function Rail({ path, onSignOut }: RailProps) {
               <Link href={linkTo(to)} {...(isWithin(path, to) && { 'aria-current': 'page' as const })}>
                 <Icon name={icon} />
                 {title}
+                {to === '/' && <FiringCount />}
               </Link>
             </li>
           ),
@@ -56,6 +58,19 @@ export function Rail({ path, onSignOut }: RailProps) {
         )}
       </div>
     </nav>
+  )
+}
+
+/** How many alerts would fire now; nothing where none would. */
+function FiringCount() {
+  const { data } = useAlerts()
+  const count = data?.alerts.filter(({ state }) => state === 'firing').length ?? 0
+  if (count === 0) return null
+  return (
+    <span className="rail-count" title={`${count} ${count === 1 ? 'alert' : 'alerts'} would fire now`}>
+      {count}
+      <span className="hidden-text"> {count === 1 ? 'alert' : 'alerts'} would fire now</span>
+    </span>
   )
 }
 
