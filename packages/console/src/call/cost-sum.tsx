@@ -33,6 +33,8 @@ const kindWords: Readonly<Record<string, string>> = {
   request: 'request',
 }
 
+const hasUsage = (call: Call): boolean => call.prompt_tokens !== null || call.completion_tokens !== null
+
 /** The sum written out: tokens × price, and which price that was. */
 export function CostSum({ call }: { readonly call: Call }) {
   const { data, error, retry } = useAnswer(callPath(call), (signal) =>
@@ -49,7 +51,9 @@ export function CostSum({ call }: { readonly call: Call }) {
       {recorded === null && (
         <p className="hint">
           {whyNoCost(call)}.{' '}
-          {data?.computed ? '' : 'Add the model to model_prices.yaml; calls that come then are priced.'}
+          {data?.computed || !hasUsage(call)
+            ? ''
+            : 'Add the model to model_prices.yaml; calls that come then are priced.'}
         </p>
       )}
       {data !== null && <Sum answer={data} />}

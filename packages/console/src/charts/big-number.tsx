@@ -53,7 +53,7 @@ function Change({ panel, now, before }: ChangeProps) {
   const period = panel.period === 'today' ? 'yesterday until now' : 'the period before'
   const change = formatChange(now, before)
   if (change === null) {
-    return <div className="stat-change">{before === 0 ? `0 in ${period}` : `nothing to compare in ${period}`}</div>
+    return <div className="stat-change">{before === 0 ? `0 in ${period}` : 'nothing before'}</div>
   }
   const worse = isMoreWorse(panel)
   const isUp = now > (before ?? 0)
