@@ -13,6 +13,8 @@ export interface Settings {
   readonly dashboardsDir?: string
   readonly apiKey?: string
   readonly content?: ContentPolicy
+  readonly pseudonymKey?: string
+  readonly pseudonymKeyFile?: string
   readonly forwardTraces?: string
   readonly forwardLogs?: string
   readonly forwardMetrics?: string
@@ -67,6 +69,8 @@ export const serverSettings = {
   host: { ...named('host'), value: 'text', help: 'address every port is bound to (default 127.0.0.1)' },
   apiKey: { ...named('api-key'), value: 'text', help: 'key that every request must carry' },
   content: { ...named('content'), value: contentPolicies, help: 'what is kept of prompts and answers (default off)' },
+  pseudonymKey: text('pseudonym-key', 'key of the pseudonyms that stand for masked data (better by variable or file)'),
+  pseudonymKeyFile: text('pseudonym-key-file', 'file that holds this key'),
   forwardTraces: { ...named('forward-traces'), value: 'text', help: 'OTLP/HTTP address that calls go to as traces' },
   forwardLogs: { ...named('forward-logs'), value: 'text', help: 'OTLP/HTTP address that calls go to as logs' },
   forwardMetrics: { ...named('forward-metrics'), value: 'text', help: 'address for Prometheus remote write' },

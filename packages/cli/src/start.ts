@@ -1,4 +1,5 @@
 /** `inferometer start` */
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type RunningServer, type ServerSettings, startServer } from '@inferometer/server'
 import Table from 'cli-table3'
@@ -52,9 +53,10 @@ export async function launchServer(chosen: Chosen): Promise<RunningServer> {
 
 function toServerSettings({ apiKey, logLevel = 'warn', ...chosen }: Chosen): ServerSettings {
   const ours = Object.entries(chosen).filter(([name]) => name in serverSettings)
-  const { forwardTraces, forwardLogs, forwardMetrics, ...same }: Settings = Object.fromEntries(ours)
+  const { forwardTraces, forwardLogs, forwardMetrics, pseudonymKeyFile, ...same }: Settings = Object.fromEntries(ours)
   return {
     ...same,
+    ...(pseudonymKeyFile !== undefined && { pseudonymKey: readKeyFile(pseudonymKeyFile) }),
     logLevel,
     ...(apiKey === undefined ? {} : { apiKeys: [apiKey] }),
     forward: {
@@ -62,6 +64,15 @@ function toServerSettings({ apiKey, logLevel = 'warn', ...chosen }: Chosen): Ser
       ...(forwardLogs !== undefined && { logs: { endpoint: forwardLogs } }),
       ...(forwardMetrics !== undefined && { remoteWrite: { endpoint: forwardMetrics } }),
     },
+  }
+}
+
+function readKeyFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    const { flag, variable } = settings.pseudonymKeyFile
+    throw new Error(`Cannot start: ${flag} (${variable}): ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
@@ -76,6 +87,7 @@ function renameSettings(error: unknown): never {
 
 const renamed = [
   [/\bapiKeys(\[\d+\])?/g, settings.apiKey],
+  [/\bpseudonymKey\b/g, settings.pseudonymKey],
   [/\bforward\.traces\.endpoint\b/g, settings.forwardTraces],
   [/\bforward\.logs\.endpoint\b/g, settings.forwardLogs],
   [/\bforward\.remoteWrite\.endpoint\b/g, settings.forwardMetrics],

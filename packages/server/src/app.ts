@@ -9,11 +9,11 @@ import { watchBudgets } from './budget-watch.ts'
 import { openBudgetFile } from './budgets.ts'
 import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
 import { readConsoleFiles } from './console/console-files.ts'
-import { applyContentPolicy } from './content-policy.ts'
+import { applyContentPolicy, applyToNode } from './content-policy.ts'
 import { createDetection } from './enrich/detector.ts'
 import type { Detector } from './enrich/http-detector.ts'
 import type { ReloadResult } from './enrich/live-file.ts'
-import { createPatterns, type Patterns } from './enrich/patterns.ts'
+import type { Patterns } from './enrich/patterns.ts'
 import { createPrices, type Prices } from './enrich/prices.ts'
 import { EventJoin, type EventJoinOptions } from './event-join.ts'
 import { checkForwarding, openForwarding } from './forwarding.ts'
@@ -27,6 +27,7 @@ import { createSelfMetrics, type SelfMetrics } from './metrics/self-metrics.ts'
 import { createId } from './normalize/create-id.ts'
 import { checkRecord, recordToCall } from './normalize/rest-record.ts'
 import { createLeafSelector } from './normalize/trace-leaves.ts'
+import { openPatterns } from './open-patterns.ts'
 import { openDurableStore } from './open-store.ts'
 import { openTogether } from './open-together.ts'
 import { createPipeline, type Stages } from './pipeline.ts'
@@ -151,7 +152,7 @@ function openParts(files: FileSetup, store: Promise<CallStore>, now: () => numbe
   return openTogether<Parts>({
     store,
     prices: createPrices({ ...findFile('model_prices.yaml', files), now }),
-    patterns: createPatterns({ ...findFile('patterns.yaml', files), now }),
+    patterns: openPatterns(findFile('patterns.yaml', files), files.config, now),
     keys: openKeyring(findFile('api_keys.yaml', files), { ...files.config, now }),
     budgetFile: openBudgetFile(findFile('budgets.yaml', files)),
   })
@@ -177,13 +178,14 @@ interface IntakeSetup extends Pick<Stages, 'ledger'> {
 function createIntake({ config, patterns, prices, ledger, tally, now, ...rest }: IntakeSetup) {
   const onOutcome = (outcome: string) => rest.self.detectorCalls.add([outcome], 1)
   const asking = { patterns, detector: rest.detector ?? null, now, random: Math.random, onOutcome }
-  const guard = { policy: config.content, scanCall: patterns.scanCall, redactCall: patterns.redactCall }
+  const guard = { policy: config.content, scanCall: patterns.scanCall, mask: patterns.mask }
   let isClosing = false
   const joins = openJoins({ tally, record: (calls, way) => intake.recordEvents(calls, way) })
   const intake: Intake = createPipeline({
     ...createRecordSteps(now),
     detectAll: createDetection(asking).detectAll,
     enrich: (call) => prices.price(applyContentPolicy(call, guard)),
+    guardNode: (node) => applyToNode(node, guard),
     ...joins,
     ledger,
     tally,

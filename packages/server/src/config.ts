@@ -123,6 +123,14 @@ export const configSchema = Type.Object(
       default: 'off',
       description: 'What is kept of prompts, answers and error messages: nothing, text with findings masked, or all',
     }),
+    pseudonymKey: Type.Optional(
+      Type.String({
+        minLength: 16,
+        maxLength: 512,
+        writeOnly: true,
+        description: 'Key of the pseudonyms that stand for masked data; without one all of a type look alike',
+      }),
+    ),
     logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least severe log line that is written' }),
     limits: limitsSchema,
     retention: retentionSchema,

@@ -26,6 +26,7 @@ export interface Stages {
   /** Asks a detector of the user's own, where there is one, before content is dropped. */
   readonly detectAll: (calls: readonly LlmCall[]) => Promise<readonly LlmCall[]>
   readonly enrich: (call: LlmCall) => LlmCall
+  readonly guardNode: (node: TraceNode) => TraceNode
   readonly leaves: Pick<LeafGate, 'take'>
   readonly events: EventJoin<Way>
   readonly ledger: Pick<Ledger, 'record'>
@@ -63,7 +64,7 @@ export function createPipeline(stages: Stages): Intake {
     for (const { reason } of rejected) tally.rejected(way, reason, 1)
     const result = leaves.take(events.join(spans)).then(async ({ calls, dropped, droppedKeys }) => {
       tally.ignored(way, dropped)
-      const taken = await commit(await enrichAll(calls), way, nodes)
+      const taken = await commit(await enrichAll(calls), way, nodes.map(stages.guardNode))
       events.settled({ calls, droppedKeys, isRecorded: taken.kind === 'taken' })
       return taken
     })

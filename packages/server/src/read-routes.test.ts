@@ -83,11 +83,18 @@ test('cost writes the sum out: every part, its price and where that comes from',
 
 test('about tells ports and policy, and no password', async () => {
   const forward = { traces: { endpoint: 'http://user:word@127.0.0.1:1/v1/traces?key=1' } }
-  const app = await openTestApp({ content: 'redacted', otlpHttpPort: 4444, forward, dataDir: dir })
+  const app = await openTestApp({
+    content: 'full',
+    pseudonymKey: 'a key of sixteen',
+    otlpHttpPort: 4444,
+    forward,
+    dataDir: dir,
+  })
   const { body } = await app.api.inject('/v1/about')
   expect(JSON.parse(body)).toMatchObject({
-    content: 'redacted',
+    content: 'full',
     ports: { otlp_http: 4444 },
     forward: { traces: 'http://127.0.0.1:1/v1/traces', logs: null },
   })
+  expect(body).not.toContain('sixteen')
 })

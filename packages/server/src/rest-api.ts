@@ -1,5 +1,4 @@
 /** The REST API of the server, and the smaller one beside the console on its own port. */
-import { redact } from '@inferometer/core/scan/redact'
 import type { FastifyBaseLogger } from 'fastify'
 import type { RestApp } from './api.ts'
 import type { Budgets } from './budget-watch.ts'
@@ -129,8 +128,8 @@ function listConsoleNeeds(setup: ApiSetup): readonly AddRoutes[] {
   ]
 }
 
-function scanPrompt(prompt: string, { current }: Patterns) {
+function scanPrompt(prompt: string, { current, mask }: Patterns) {
   const { scanner } = current()
   const { findings, score, evidence } = scanner.detect(prompt)
-  return { findings, redacted: redact(prompt, findings), score, threshold: scanner.threshold, evidence }
+  return { findings, redacted: mask(prompt), score, threshold: scanner.threshold, evidence }
 }

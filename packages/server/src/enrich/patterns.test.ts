@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CallFields } from '@inferometer/core/call'
 import { createCall } from '@inferometer/core/call'
+import { maskCall } from '@inferometer/core/scan/call-texts'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parsePatternFile } from './pattern-file.ts'
 import type { Patterns } from './patterns.ts'
@@ -137,19 +138,28 @@ describe('createPatterns() scanCall', () => {
   })
 })
 
-describe('createPatterns() redactCall', () => {
+describe('createPatterns() mask', () => {
   it('replaces personal data in everything that may quote it', () => {
-    const redacted = patterns.redactCall(
+    const redacted = maskCall(
       call({
         content: { input: [{ role: 'user', text: 'I am ana@example.com' }], output: 'Hello ana@example.com' },
         toolCalls: [{ id: null, name: 'mail', arguments: '{"to":"ana@example.com"}' }],
         errorMessage: 'no user ana@example.com',
+        errorCode: 'ana@example.com',
+        userId: 'ana@example.com',
+        tags: ['customer:ana@example.com', 'beta'],
       }),
+      patterns.mask,
     )
     expect(JSON.stringify(redacted)).not.toContain('ana@')
     expect(redacted.content?.output).toBe('Hello [EMAIL]')
     expect(redacted.toolCalls[0]?.arguments).toBe('{"to":"[EMAIL]"}')
-    expect(redacted.errorMessage).toBe('no user [EMAIL]')
+    expect(redacted).toMatchObject({
+      errorMessage: 'no user [EMAIL]',
+      errorCode: '[EMAIL]',
+      userId: '[EMAIL]',
+      tags: ['customer:[EMAIL]', 'beta'],
+    })
   })
 })
 
