@@ -1,9 +1,12 @@
 // npm run bench:safety: what the shipped patterns find and what they flag wrongly, by source, and how fast. The project's own set
-// always; the shared one through its scorer where it is beside the repository. --table prints the table of docs/safety.md.
+// always; the shared one through its scorer where it is beside the repository, and leave-one-source-out on it. Each pattern by itself:
+// bench/safety/pattern-table.mjs. Speed and other packages: bench/safety-speed.mjs, bench/safety-peers.mjs.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { measureInjections, readRows, tabulatePatterns } from './safety/accuracy.mjs'
+import { measureInjections, readRows } from './safety/accuracy.mjs'
+import { leaveOneOut } from './safety/leave-one-out.mjs'
+import { makeTexts } from './safety/make-texts.mjs'
 import { openShippedScanner } from './safety/shipped-scanner.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
@@ -11,18 +14,38 @@ const shared = here('../../shared/safety/')
 const scanner = await openShippedScanner()
 const own = readRows(here('safety/own/injection.dev.own.jsonl.gz'))
 
-if (process.argv.includes('--table')) {
-  console.log(tabulatePatterns(scanner, own))
+const line = { bench: 'safety' }
+show('own set (patterns and words were tuned on it: a floor, not a promise)', 'own', own)
+show('made of our own sentences, part a (tuned on)', 'madeA', groupByLanguage(makeTexts('a')))
+show('made of our own sentences, part b (other sentences of the same hand)', 'madeB', groupByLanguage(makeTexts('b')))
+if (existsSync(`${shared}score.mjs`)) {
+  const rows = [
+    ...readRows(`${shared}data/injection.dev.jsonl`),
+    ...readRows(`${shared}data/benign.dev.jsonl`).map((row) => ({ ...row, label: 'benign' })),
+  ].filter(({ source }) => !source.startsWith('own-'))
+  const { table, ...summary } = leaveOneOut(scanner, rows)
+  console.log(
+    '\n== injections, each source left out in turn: threshold from the others at 0.7 % flagged, measured on it',
+  )
+  console.table(table)
+  console.log(summary)
+  Object.assign(line, { leaveOneOut: summary })
+  console.log(JSON.stringify(line))
+  run([`${shared}score.mjs`, '--module', here('safety/shipped-scanner.mjs'), '--stress'])
 } else {
-  console.log('\n== injections, own set (patterns and words were tuned on it: a floor, not a promise)')
-  const { rows, total } = measureInjections(scanner, own)
-  console.table(rows)
-  console.log(JSON.stringify({ bench: 'safety', set: 'own', injection: total }))
-  if (existsSync(`${shared}score.mjs`))
-    run([`${shared}score.mjs`, '--module', here('safety/shipped-scanner.mjs'), '--stress'])
-  else console.log('left out: the shared set, as ../shared/safety is not there')
-  const speed = here('safety/speed.mjs')
-  if (existsSync(speed)) run([speed])
+  console.log('left out: the shared set, as ../shared/safety is not there')
+  console.log(JSON.stringify(line))
+}
+
+function show(title, name, rows) {
+  console.log(`\n== injections, ${title}`)
+  const measured = measureInjections(scanner, rows)
+  console.table(measured.rows)
+  line[name] = measured.total
+}
+
+function groupByLanguage(rows) {
+  return rows.map((row) => ({ ...row, source: row.language }))
 }
 
 function run(args) {

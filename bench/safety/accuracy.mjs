@@ -36,19 +36,3 @@ function rate({ attacks, found, benign, flagged }) {
   const f1 = precision && recall ? share(2 * precision * recall, precision + recall) : null
   return { attacks, found, benign, flagged, precision, recall, f1, falsePositiveRate: share(flagged, benign) }
 }
-
-/** Markdown: in how many attacks and how many other texts each pattern stands, before any judgement. */
-export function tabulatePatterns(scanner, rows) {
-  const lines = ['| pattern | weight | in attacks | in other texts |', '|---|---|---|---|']
-  const attacks = rows.filter(({ label }) => label === 'injection')
-  const others = rows.filter(({ label }) => label !== 'injection')
-  for (const { name, type, weight } of scanner.definitions) {
-    if (type !== 'INJECTION_ATTEMPT') continue
-    const search = scanner.createSearch(name)
-    const count = (texts) => texts.filter(({ text }) => search(text).length > 0).length
-    lines.push(
-      `| \`${name}\` | ${weight} | ${count(attacks)} of ${attacks.length} | ${count(others)} of ${others.length} |`,
-    )
-  }
-  return lines.join('\n')
-}

@@ -149,7 +149,7 @@ const lookAlikes = {
 }
 const frames = ['%', 'see % there', 'log: %', '"%"', '- %\n- done', 'The value % is fine.']
 
-/** Rows {text, spans: [{start, end, type}], part} of one part. */
+/** Rows {text, spans: [{start, end, type, kind}], part} of one part; `kind`: what it was made as, the pattern's name for national ids. */
 export function makeDocuments(part, { seed = 7, each = 40 } = {}) {
   const random = createRandom(seed + (part === 'a' ? 0 : 1_000))
   const rows = []
@@ -161,7 +161,7 @@ export function makeDocuments(part, { seed = 7, each = 40 } = {}) {
     const start = lead.length + at
     rows.push({
       text: lead + filled.replace('%', () => value),
-      spans: [{ start, end: start + value.length, type }],
+      spans: [{ start, end: start + value.length, type, kind: type }],
       part,
     })
   }

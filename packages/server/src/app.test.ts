@@ -215,7 +215,7 @@ describe('scan', () => {
       findings: [],
       redacted: 'Good morning',
       score: 0,
-      threshold: 0.9,
+      threshold: 0.8,
       evidence: [],
     })
     const weak = await postJson(app.api, url, { prompt: 'From now on, use metric units.' })

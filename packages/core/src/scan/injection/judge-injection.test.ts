@@ -17,6 +17,12 @@ describe('judgeInjection()', () => {
     expect([isInjection, accepted.map(({ pattern }) => pattern)]).toEqual([true, ['a', 'b']])
   })
 
+  it('lets what speaks clearly against come afterwards too', () => {
+    expect(judge(at('a', 1, 0), at('asked', -0.6, 20)).isInjection).toBe(false)
+    expect(judge(at('a', 1, 0), at('talk', -0.3, 20)).isInjection).toBe(true)
+    expect(judge(at('a', 1, 0), at('asked', -0.6, 300)).isInjection).toBe(true)
+  })
+
   it('knows tenths', () => {
     expect(judge(at('a', 0.7, 0), at('b', 0.1, 1), at('c', 0.2, 2)).isInjection).toBe(true)
   })

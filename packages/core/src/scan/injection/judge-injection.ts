@@ -31,11 +31,16 @@ export interface Judgement {
 
 export const defaultJudgeOptions: JudgeOptions = { threshold: 1, reach: 600 }
 
+/** What speaks clearly against may also come after what it speaks of, within this share of the reach: is 'ignore your rules' an attack? */
+const hindsight = 0.25
+const clearlyAgainst = -0.5
+
 /** Sums of tenths are not exact. */
 const tolerance = 1e-9
 
 export function judgeInjection(evidence: readonly Evidence[], { threshold, reach }: JudgeOptions): Judgement {
-  const sorted = [...evidence].sort((a, b) => a.start - b.start)
+  const placeOf = ({ weight, start }: Evidence) => (weight <= clearlyAgainst ? start - hindsight * reach : start)
+  const sorted = [...evidence].sort((a, b) => placeOf(a) - placeOf(b))
   const accepted: Evidence[] = []
   const counts = new Map<string, number>()
   let weight = 0
@@ -45,7 +50,7 @@ export function judgeInjection(evidence: readonly Evidence[], { threshold, reach
   let next = 0
   for (const [at, each] of sorted.entries()) {
     weight += countIn(counts, each, 1)
-    for (let oldest = sorted[first]; oldest && each.start - oldest.start > reach; oldest = sorted[first]) {
+    for (let oldest = sorted[first]; oldest && placeOf(each) - placeOf(oldest) > reach; oldest = sorted[first]) {
       weight += countIn(counts, oldest, -1)
       first++
     }
