@@ -49,12 +49,14 @@ for (const command of createProgram({ exitCode: 0 }).commands) {
   for (const { long } of command.options) flags.add(long)
 }
 
-const sdkConfig = readText('packages/sdk/src/config.ts')
-const startOptions = new Set(
-  [.../export interface StartOptions \{([\s\S]*?)\n\}/.exec(sdkConfig)[1].matchAll(/^ {2}([a-zA-Z]+)\?:/gm)].map(
-    (match) => match[1],
-  ),
-)
+const optionsOf = (path, name) => {
+  const body = new RegExp(`export interface ${name} \\{([\\s\\S]*?)\\n\\}`).exec(readText(path))[1]
+  return [...body.matchAll(/^ {2}([a-zA-Z]+)\?:/gm)].map((match) => match[1])
+}
+const sdkOptions = new Set([
+  ...optionsOf('packages/sdk/src/config.ts', 'StartOptions'),
+  ...optionsOf('packages/sdk/src/create-safety.ts', 'SafetyOptions'),
+])
 
 const counts = [
   compare({
@@ -65,7 +67,7 @@ const counts = [
   }),
   compare({ page: 'errors.md', what: 'error code', names: errors, pattern: /^[a-z]+(_[a-z]+)*$/ }),
   compare({ page: 'settings.md', what: 'setting', names: settings, pattern: /^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)?$/ }),
-  compare({ page: 'sdk.md', what: 'option', names: startOptions, pattern: /^[a-z]+[A-Za-z]*$/ }),
+  compare({ page: 'sdk.md', what: 'option', names: sdkOptions, pattern: /^[a-z]+[A-Za-z]*$/ }),
   compare({
     page: 'settings.md',
     what: 'variable',

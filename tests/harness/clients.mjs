@@ -96,7 +96,8 @@ async function mistral({ baseUrl, model, prompt, streaming, stopEarly }) {
 
 async function cohere({ baseUrl, model, prompt, streaming, stopEarly }) {
   const { CohereClientV2 } = await import('cohere-ai')
-  const client = new CohereClientV2({ environment: baseUrl, token: key })
+  // Its timer outlives a request that fails, and keeps the process.
+  const client = new CohereClientV2({ environment: baseUrl, token: key, timeoutInSeconds: 5 })
   const question = { model, messages: [{ role: 'user', content: prompt }] }
   if (!streaming) return (await client.chat(question)).message.content[0].text
   return collect(await client.chatStream(question), stopEarly, (event) => event.delta?.message?.content?.text)

@@ -20,7 +20,11 @@ export interface WatchedServer {
   readonly dataDir: string
   readonly configDir: string
   /** Asks in a process of its own that is watched by the SDK. */
-  ask(service: string, questions: readonly Question[]): Promise<ClientAnswer[]>
+  ask(
+    service: string,
+    questions: readonly Question[],
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<ClientAnswer[]>
   /** All calls of a service, oldest first. Waits until there are `count`. */
   listCalls(service: string, count: number): Promise<ListedCall[]>
   readMetrics(): Promise<string>
@@ -44,8 +48,9 @@ export async function startWatchedServer(): Promise<WatchedServer> {
     server,
     dataDir: settings.dataDir,
     configDir: folder,
-    ask: (service, questions) => {
-      const env = { INFEROMETER_ENDPOINT: otlpHttp, INFEROMETER_SERVICE_NAME: service, INFEROMETER_SPOOL_DIR: 'off' }
+    ask: (service, questions, variables = {}) => {
+      const own = { INFEROMETER_ENDPOINT: otlpHttp, INFEROMETER_SERVICE_NAME: service, INFEROMETER_SPOOL_DIR: 'off' }
+      const env = { ...own, ...variables }
       return askClients(questions, { imports, env })
     },
     async listCalls(service, count) {

@@ -12,7 +12,9 @@ export type Operation = 'chat' | 'text_completion' | 'embeddings'
 /** `cancelled`: the application stopped waiting (abort, early break); neither a success nor an error. */
 export type CallStatus = 'success' | 'error' | 'cancelled'
 
-/** The bounded set of error types that becomes a metric label. The provider's own word is kept in `errorCode`. */
+/**
+ * The bounded set of error types that becomes a metric label. `blocked`: the sender's policy did not let the call out. The provider's own word is kept in `errorCode`.
+ */
 export const errorTypes = [
   'rate_limit',
   'timeout',
@@ -22,6 +24,7 @@ export const errorTypes = [
   'content_filter',
   'connection',
   'cancelled',
+  'blocked',
   'server',
   'other',
 ] as const
@@ -200,9 +203,9 @@ export function createCall(fields: CallFields): LlmCall {
 /** End of the `source` of a call that only a log event told of: when it began and how long it took is not known. */
 export const eventSourceSuffix = '-event'
 
-/** Whether `latencyMs` was measured. */
-export function hasLatency({ source }: Pick<LlmCall, 'source'>): boolean {
-  return !source.endsWith(eventSourceSuffix)
+/** Whether `latencyMs` was measured: of a call that was sent. */
+export function hasLatency({ source, errorType }: Pick<LlmCall, 'source' | 'errorType'>): boolean {
+  return !source.endsWith(eventSourceSuffix) && errorType !== 'blocked'
 }
 
 /** Label value of a model, provider or service that is not known. */

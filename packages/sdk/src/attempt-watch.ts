@@ -117,6 +117,7 @@ export class AttemptWatch {
 
   /** A client that counts its attempts aborts one that takes too long as an application would: only a repetition tells. */
   #isRetryableFailure(failure: Failure): boolean {
+    if (failure.type === 'blocked') return false
     const { retryHeader, identity } = this.request.marks
     return failure.type !== 'cancelled' || retryHeader !== null || identity !== null
   }

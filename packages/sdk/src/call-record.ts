@@ -47,7 +47,8 @@ export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions
     responseId: parts?.responseId ?? null,
     requestId: parts?.requestId ?? null,
     toolCalls: keepToolCalls(parts?.toolCalls ?? [], content),
-    attempts: toAttempts(attempts),
+    // What did not leave was no attempt.
+    attempts: last.failure?.type === 'blocked' ? [] : toAttempts(attempts),
     retryCount: attempts.length - 1 + (request.marks.retryHeader ?? 0),
     ...readPeople(first),
     content: content.keeps ? content.keep(detected.readInput(), parts?.outputText ?? null) : null,

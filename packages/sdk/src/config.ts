@@ -1,3 +1,5 @@
+import { isSafety, type Safety } from './safety-policy.ts'
+
 /** The only place that reads the environment: unknown in, complete typed config out. */
 
 /** What happens to prompts, answers, tool arguments and error messages. */
@@ -12,10 +14,12 @@ export interface StartOptions {
   apiKey?: string
   /** Sent with every export. */
   headers?: Readonly<Record<string, string>>
-  /** Default `off`. `redacted` keeps nothing unless `redact` is given. */
+  /** Default `off`. `redacted` keeps nothing unless `safety` or `redact` is given. */
   content?: ContentPolicy
   /** Applied to every kept text when `content` is `redacted`. A text on which it throws is dropped. */
   redact?: (text: string) => string
+  /** What is looked for in prompts and answers, and what is done about it: what `createSafety` of `@inferometer/sdk/safety` gives. Default: nothing. */
+  safety?: Safety
   /**
    * Asks for token usage in streams whose caller did not. The application then sees one more chunk, with usage and
    * without choices, before the end of such a stream. Default false: tokens are then counted locally.
@@ -47,6 +51,7 @@ export interface Config {
   readonly headers: Readonly<Record<string, string>>
   readonly content: ContentPolicy
   readonly redact: ((text: string) => string) | null
+  readonly safety: Safety | null
   readonly includeStreamUsage: boolean
   readonly gzip: boolean
   /** Null: the default folder. */
@@ -66,6 +71,14 @@ export function readEnvironment(): Environment {
   return typeof process === 'object' && process !== null && typeof process.env === 'object' ? process.env : {}
 }
 
+/** Read where an option of createSafety is not given; and any of them makes `register` load it. */
+export const safetyVariables = {
+  pii: 'INFEROMETER_SAFETY_PII',
+  injection: 'INFEROMETER_SAFETY_INJECTION',
+  scan: 'INFEROMETER_SAFETY_SCAN',
+  patterns: 'INFEROMETER_SAFETY_PATTERNS',
+} as const
+
 const fail = (why: string): never => {
   throw new Error(`Cannot start Inferometer: ${why}`)
 }
@@ -81,6 +94,7 @@ export function resolveConfig(options: StartOptions, env: Environment, defaultSe
       (env.INFEROMETER_SERVICE_NAME || env.OTEL_SERVICE_NAME || defaultServiceName),
     content: readContent(options.content ?? env.INFEROMETER_CONTENT),
     redact: readRedact(options.redact),
+    safety: readSafety(options.safety),
     includeStreamUsage: readFlag(
       options.includeStreamUsage ?? env.INFEROMETER_INCLUDE_STREAM_USAGE,
       'INFEROMETER_INCLUDE_STREAM_USAGE (includeStreamUsage)',
@@ -106,6 +120,7 @@ const optionNames = new Set(
     headers: true,
     content: true,
     redact: true,
+    safety: true,
     includeStreamUsage: true,
     gzip: true,
     spoolDir: true,
@@ -202,6 +217,11 @@ function readRedact(value: unknown): Config['redact'] {
   if (value === undefined) return null
   if (typeof value !== 'function') return fail('redact must be a function from text to text')
   return value as (text: string) => string // what it gives is checked where it is used
+}
+
+function readSafety(value: unknown): Config['safety'] {
+  if (value === undefined) return null
+  return isSafety(value) ? value : fail('safety must be what createSafety() of @inferometer/sdk/safety gives')
 }
 
 function readFlag(value: unknown, name: string, byDefault: boolean): boolean {

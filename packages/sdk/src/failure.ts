@@ -2,7 +2,7 @@ import type { ErrorType } from '@inferometer/core/call'
 
 /** Why no answer, or only a part of it, arrived. */
 export interface Failure {
-  readonly type: Extract<ErrorType, 'timeout' | 'connection' | 'cancelled'>
+  readonly type: Extract<ErrorType, 'timeout' | 'connection' | 'cancelled' | 'blocked'>
   /** The error's own code, e.g. ECONNREFUSED. */
   readonly code: string | null
   readonly message: string

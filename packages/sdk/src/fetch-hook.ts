@@ -1,5 +1,6 @@
 import { type AnswerSink, tapAnswer } from './answer-tap.ts'
 import { type AttemptWatch, isWhole } from './attempt-watch.ts'
+import { checkRequest, refuse } from './block-call.ts'
 import { findCallUrl } from './call-address.ts'
 import { type Abort, classifyFailure } from './failure.ts'
 import { type HeaderReader, noHeaders, readFetchHeaders } from './header-reader.ts'
@@ -30,6 +31,12 @@ export function watchFetch(original: Fetch, readRuntime: () => Runtime | null): 
     const runtime = inside ? null : readRuntime()
     const call = runtime === null ? null : prepare(runtime, args)
     if (runtime === null || call === null) return original.apply(this, args)
+    const blocked = checkRequest(runtime, call)
+    if (blocked instanceof Promise)
+      return blocked.then((error) => (error === null ? send.call(this, runtime, call) : refuse(error, call.headers)))
+    return blocked === null ? send.call(this, runtime, call) : refuse(blocked, call.headers)
+  }
+  const send = function (this: unknown, runtime: Runtime, call: WatchedCall) {
     // A fetch that the application composed may call the global one: one request, one attempt.
     inside = true
     runtime.seen.enter()

@@ -1,5 +1,6 @@
 import http from 'node:http'
 import type { AttemptWatch } from './attempt-watch.ts'
+import { checkText, HeldWrites, type TextStart } from './block-call.ts'
 import { findCallUrl } from './call-address.ts'
 import { classifyFailure } from './failure.ts'
 import { readNodeHeaders } from './header-reader.ts'
@@ -20,6 +21,8 @@ interface RequestWatch {
   readonly startMs: number
   readonly startUs: number
   attempt: AttemptWatch | null
+  /** Null: nothing is held back. */
+  readonly held: HeldWrites | null
 }
 
 interface Watched {
@@ -36,11 +39,13 @@ export function installHttpHook(readRuntime: () => Runtime | null): () => void {
     write: (original) =>
       function (this: ClientRequest, ...args) {
         noteBody(this, readRuntime, args)
-        return original.apply(this, args)
+        const held = watchOf(this)?.held?.hold(args[0], () => original.apply(this, args))
+        return held === true || original.apply(this, args)
       },
     end: (original) =>
       function (this: ClientRequest, ...args) {
         noteBody(this, readRuntime, args)
+        if (!mayLeave(this)) return this
         const result = original.apply(this, args)
         noteSent(this)
         return result
@@ -101,6 +106,7 @@ function openWatch(request: ClientRequest, runtime: Runtime): RequestWatch | nul
           startMs: runtime.clock.nowMs(),
           startUs: runtime.clock.epochUs(),
           attempt: null,
+          held: runtime.config.safety?.blocks === true ? new HeldWrites() : null,
         }
   Object.defineProperty(request, watchKey, { value: watch })
   return watch
@@ -110,19 +116,33 @@ function readAddress(request: ClientRequest): string {
   return `${request.protocol}//${String(request.getHeader('host') ?? request.host)}${request.path}`
 }
 
+/** The whole prompt is here: lets it go, or ends the request with the policy's error, as if the connection had failed with it. */
+function mayLeave(request: ClientRequest): boolean {
+  const watch = watchOf(request)
+  if (!watch?.held || watch.attempt !== null) return true
+  // Some call `end` more than once.
+  if (watch.held.isDropped) return false
+  const blocked = checkText(watch.runtime, toStart(request, watch))
+  if (blocked === null) {
+    watch.held.release()
+    return true
+  }
+  watch.held.drop()
+  request.destroy(blocked)
+  return false
+}
+
+function toStart(request: ClientRequest, { url, text, startMs, startUs }: RequestWatch): TextStart {
+  const headers = readNodeHeaders(request.getHeaders())
+  return { method: 'POST', url, headers, readBody: () => text.read(), startMs, startUs }
+}
+
 function noteSent(request: ClientRequest): void {
   const watch = watchOf(request)
   if (!watch || watch.attempt !== null) return
-  const { runtime, url, text, startMs, startUs } = watch
+  const { runtime } = watch
   runtime.guard.run(() => {
-    watch.attempt = runtime.watcher.begin({
-      method: 'POST',
-      url,
-      headers: readNodeHeaders(request.getHeaders()),
-      readBody: () => text.read(),
-      startMs,
-      startUs,
-    })
+    watch.attempt = runtime.watcher.begin(toStart(request, watch))
   })
 }
 

@@ -1,6 +1,7 @@
 import http2 from 'node:http2'
 import { syncBuiltinESMExports } from 'node:module'
 import type { AttemptWatch } from './attempt-watch.ts'
+import { checkText, HeldWrites, type TextStart } from './block-call.ts'
 import { findCallUrl } from './call-address.ts'
 import { classifyFailure } from './failure.ts'
 import { readNodeHeaders } from './header-reader.ts'
@@ -63,20 +64,33 @@ function watchStream({ runtime, session, stream, startMs }: SessionRequest): voi
   const { write, end, emit, destroy, close } = stream
   const note = (args: readonly unknown[]) => guard.run(() => text.add(args[0], args[1]))
   const call = (method: unknown, args: unknown[]) => Reflect.apply(method as () => unknown, stream, args) // methods of the stream
+  const held = runtime.config.safety?.blocks === true ? new HeldWrites() : null
+  const toStart = (): TextStart => {
+    return { method: 'POST', url, headers: readNodeHeaders(sent), readBody: () => text.read(), startMs, startUs }
+  }
   stream.write = (...args: unknown[]) => {
     note(args)
-    return Boolean(call(write, args))
+    return held?.hold(args[0], () => call(write, args)) === true || Boolean(call(write, args))
   }
   stream.end = (...args: unknown[]) => {
     note(args)
+    if (held?.isDropped === true) return stream
+    const blocked = held === null || attempt !== null ? null : checkText(runtime, toStart())
+    if (blocked !== null) {
+      held?.drop()
+      stream.destroy(blocked)
+      return stream
+    }
+    held?.release()
     call(end, args)
     guard.run(() => {
-      const headers = readNodeHeaders(sent)
-      attempt ??= watcher.begin({ method: 'POST', url, headers, readBody: () => text.read(), startMs, startUs })
+      attempt ??= watcher.begin(toStart())
     })
     return stream
   }
   stream.emit = (...args: unknown[]) => {
+    // The AWS SDK takes the first word for the reason, and a stream that is destroyed before its end says this first.
+    if (held?.isDropped === true && args[0] === 'aborted') return false
     guard.run(() => noteEvent(runtime, stream, { attempt, event: args[0], value: args[1] }))
     return Boolean(call(emit, args))
   }

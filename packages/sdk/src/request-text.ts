@@ -1,5 +1,5 @@
 /** A longer request is sent as it is, but its text is not known. */
-const maxBytes = 32 * 1024 * 1024
+export const maxTextBytes = 32 * 1024 * 1024
 
 /** Gathers what an application writes into a node request. */
 export class RequestText {
@@ -10,13 +10,13 @@ export class RequestText {
     const bytes = toBytes(chunk, encoding)
     if (bytes === null) return
     this.#bytes += bytes.byteLength
-    if (this.#bytes <= maxBytes) this.#chunks.push(bytes)
+    if (this.#bytes <= maxTextBytes) this.#chunks.push(bytes)
     else this.#chunks = []
   }
 
   /** Null when it was too long. */
   read(): string | null {
-    return this.#bytes > maxBytes ? null : Buffer.concat(this.#chunks).toString('utf8')
+    return this.#bytes > maxTextBytes ? null : Buffer.concat(this.#chunks).toString('utf8')
   }
 }
 

@@ -108,7 +108,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     run: guard.run,
     content,
     context: options.context,
-    onCall: record,
+    onCall: (call) => record(content.settle(call)),
   })
   exporter.start()
   return {

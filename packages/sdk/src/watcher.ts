@@ -91,7 +91,7 @@ export class Watcher {
       later: options.later,
       run: options.run,
       stallThresholdMs: options.config.stallThresholdMs,
-      keepsContent: options.content.keeps,
+      keepsContent: options.content.readsAnswers,
       detect: (request, body) =>
         detectCall({ method: request.method, url: request.url, headers: noHeaders.get, body }, endpointOf(request.url)),
       opened: (attempt) => this.#join(attempt),

@@ -67,7 +67,7 @@ const overview = [
     id: 'error-types',
     title: 'Error types',
     description:
-      'Failed and cancelled calls per second by type. rate_limit: ask for quota or slow down. overloaded, server: the provider. timeout, connection: the network or too short a timeout. auth: a key. invalid_request: a release of yours.',
+      'Failed and cancelled calls per second by type. rate_limit: ask for quota or slow down. overloaded, server: the provider. timeout, connection: the network or too short a timeout. auth: a key. invalid_request: a release of yours. blocked: your own policy.',
     kind: 'stacked',
     unit: 'calls_per_second',
     width: 12,
