@@ -36,6 +36,7 @@ export const attribute = {
   findings: 'inferometer.findings',
   costNanoUsd: 'inferometer.cost.nano_usd',
   priceVersion: 'inferometer.price.version',
+  reportedCostNanoUsd: 'inferometer.reported_cost.nano_usd',
   source: 'inferometer.source',
   attemptStartMs: 'inferometer.attempt.start_ms',
   attemptDurationMs: 'inferometer.attempt.duration_ms',

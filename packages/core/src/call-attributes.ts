@@ -26,6 +26,7 @@ export function visitAttributes(call: LlmCall, visit: AttributeVisitor): void {
   visit(attribute.usageSource, call.usageSource)
   visit(attribute.costNanoUsd, call.costNanoUsd)
   visit(attribute.priceVersion, call.priceVersion)
+  visit(attribute.reportedCostNanoUsd, call.reportedCostNanoUsd)
   // Rounded as the span's end is, or a first token at the very end would come after it.
   if (call.ttftMs !== null) visit(attribute.ttftMs, Math.round(call.ttftMs * nanosPerMs) / nanosPerMs)
   visit(attribute.stallCount, call.stallCount)

@@ -1,7 +1,7 @@
 /** Arbitrary calls that are valid: what the SDK can see and `fromSpan` must give back unchanged. */
 import fc from 'fast-check'
 import { type Attempt, errorTypes, type Finding, finishReasons, type LlmCall } from './call.ts'
-import { maxCostNanoUsd, maxTokens } from './call-span.ts'
+import { maxCostNanoUsd, maxTokens } from './call-limits.ts'
 
 const text = fc.oneof(fc.string({ maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 60 }))
 const maybeText = fc.option(text)
@@ -94,6 +94,7 @@ const outcome = fc.record({
   retryCount: fc.nat(1_000_000),
   costNanoUsd: fc.option(fc.integer({ min: 0, max: maxCostNanoUsd })),
   priceVersion: maybeText,
+  reportedCostNanoUsd: fc.option(fc.integer({ min: 0, max: maxCostNanoUsd })),
   findings: fc.array(finding, { maxLength: 3 }),
   content: fc.option(content),
 })

@@ -9,7 +9,7 @@ import type { Attempt, LlmCall } from './call.ts'
 import { type AttributeVisitor, nanosPerMs, visitAttemptAttributes, visitAttributes } from './call-attributes.ts'
 import type { AnyValue, Attributes, ResourceSpans, Span, SpanEvent, TracesData } from './otlp/model.ts'
 
-export { type CallResult, fromSpan, maxCostNanoUsd, maxTokens } from './span-call.ts'
+export { type CallResult, fromSpan } from './span-call.ts'
 
 /** Who sends the spans. */
 export interface Sender {

@@ -129,6 +129,8 @@ export interface LlmCall {
   /** Integer nano-dollars (10⁻⁹ USD). Null: no price known. Set by the server's enrich stage, or by the sender. */
   readonly costNanoUsd: number | null
   readonly priceVersion: string | null
+  /** What the provider or the emitter says the call cost, integer nano-dollars. Kept beside `costNanoUsd`, never in its place. */
+  readonly reportedCostNanoUsd: number | null
   readonly findings: readonly Finding[]
   readonly content: Content | null
   /** What saw the call: `inferometer-sdk`, `rest`, or the dialect of the instrumentation that sent the span. */
@@ -178,6 +180,7 @@ const unknownCall: LlmCall = {
   tags: [],
   costNanoUsd: null,
   priceVersion: null,
+  reportedCostNanoUsd: null,
   findings: [],
   content: null,
 }

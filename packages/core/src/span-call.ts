@@ -15,6 +15,7 @@ import {
   type UsageSource,
   unknownLabel,
 } from './call.ts'
+import { maxCostNanoUsd, maxTokens } from './call-limits.ts'
 import type { Attributes, Resource, Span } from './otlp/model.ts'
 
 export type CallResult =
@@ -22,10 +23,6 @@ export type CallResult =
   /** `field`: the attribute or the span's field at fault. */
   | { readonly ok: false; readonly field: string; readonly reason: string }
 
-/** Tokens of one call beyond which a count is a mistake: the largest context windows hold a hundredth of it. */
-export const maxTokens = 1_000_000_000
-/** A million dollars. */
-export const maxCostNanoUsd = 1_000_000_000_000_000
 const nanosPerMs = 1e6
 /** 26 days: up to here a number of milliseconds holds every nanosecond exactly. */
 const maxLatencyNs = 2n ** 51n
@@ -109,6 +106,7 @@ function toCall(span: Span, resource: Resource, { operation, provider, timing, t
     tags: readTags(attributes),
     costNanoUsd,
     priceVersion: readText(attributes, attribute.priceVersion),
+    reportedCostNanoUsd: readAmount(attributes, attribute.reportedCostNanoUsd, maxCostNanoUsd) ?? null,
     findings: readRecords(attributes, attribute.findings, toFinding),
     content: readContent(attributes),
     source: readText(attributes, attribute.source) ?? unknownLabel,

@@ -42,6 +42,7 @@ export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions
     ...readResult(attempts, last, content),
     httpStatus: last.httpStatus,
     ...readTokens(last),
+    reportedCostNanoUsd: parts?.reportedCostNanoUsd ?? null,
     finishReason: parts?.finishReason ?? null,
     finishReasonRaw: parts?.finishReasonRaw ?? null,
     responseId: parts?.responseId ?? null,

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { errorTypes } from '@inferometer/core/call'
-import { maxCostNanoUsd, maxTokens } from '@inferometer/core/call-span'
+import { maxCostNanoUsd, maxTokens } from '@inferometer/core/call-limits'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import Type, { type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -225,6 +225,9 @@ export const CallView = Type.Object({
   tags: Type.Array(Type.String()),
   cost_usd_micro: Nullable(Type.Number()),
   price_version: Nullable(Type.String()),
+  reported_cost_usd_micro: Nullable(
+    Type.Number({ description: 'What the provider or the emitter of the span says; never counted as cost' }),
+  ),
   pii_detected: Type.Boolean(),
   injection_attempt: Type.Boolean(),
   findings: Type.Array(

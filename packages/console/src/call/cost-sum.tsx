@@ -57,6 +57,12 @@ export function CostSum({ call }: { readonly call: Call }) {
         </p>
       )}
       {data !== null && <Sum answer={data} />}
+      {call.reported_cost_usd_micro !== null && (
+        <p className="hint">
+          The sender reported {formatUsdExactly(call.reported_cost_usd_micro / 1_000_000)}; it is kept beside, not
+          counted.
+        </p>
+      )}
     </>
   )
 }

@@ -65,6 +65,7 @@ export interface Call {
   readonly tags: readonly string[]
   readonly cost_usd_micro: number | null
   readonly price_version: string | null
+  readonly reported_cost_usd_micro: number | null
   readonly findings: readonly Finding[]
   readonly content?: Content | null
   readonly source: string

@@ -5,6 +5,7 @@ import { readAmazonErrorType } from './failure.ts'
 import { normalizeFinishReason } from './finish-reason.ts'
 import type { AnswerFormat } from './format.ts'
 import { toText } from './json.ts'
+import { readUsageCost } from './reported-cost.ts'
 import type { TokenUsage } from './usage.ts'
 import { fillUsage, noUsage, readConverseUsage } from './usage.ts'
 import type { HeaderLookup, ResponseParts, WireResponse } from './wire.ts'
@@ -28,6 +29,7 @@ export function toParts(draft: AnswerDraft, source: AnswerSource): ResponseParts
     cacheReadTokens: usage.cacheRead,
     cacheWriteTokens: usage.cacheWrite,
     reasoningTokens: usage.reasoning,
+    reportedCostNanoUsd: draft.usage === null ? null : readUsageCost(draft.usage),
     ...readFinish(draft, format),
     ...readError(draft, response),
     toolCalls: draft.tools.map(toToolCall),

@@ -78,6 +78,8 @@ export interface ResponseParts {
   readonly cacheReadTokens: number | null
   readonly cacheWriteTokens: number | null
   readonly reasoningTokens: number | null
+  /** What the provider says it charges, integer nano-dollars. */
+  readonly reportedCostNanoUsd: number | null
   /** Of the first choice. */
   readonly finishReason: FinishReason | null
   readonly finishReasonRaw: string | null

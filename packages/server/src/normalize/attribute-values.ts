@@ -118,9 +118,10 @@ function toCount(value: unknown): number | null {
   return number === null || number < 0 || number > Number.MAX_SAFE_INTEGER ? null : Math.round(number)
 }
 
-function toNumber(value: AnyValue | unknown): number | null {
+/** Null for what is no number, nor text of one. */
+export function toNumber(value: AnyValue | unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value === 'bigint') return Number(value)
-  if (typeof value !== 'string' || !/^\d+(\.\d+)?$/.test(value)) return null
+  if (typeof value !== 'string' || !/^\d+(\.\d+)?(e[+-]?\d{1,3})?$/i.test(value)) return null
   return Number(value)
 }

@@ -15,6 +15,7 @@ import { type Failure, readFailure } from './failure.ts'
 import { findProvider } from './find-provider.ts'
 import { toFinish } from './finish.ts'
 import { joinText } from './messages.ts'
+import { readReportedCost } from './reported-cost.ts'
 import type { Layer, SpanReading, SpanSource } from './span-reading.ts'
 import { readSpanTimes, type SpanTimes } from './span-times.ts'
 import { noUsage, type Usage } from './usage.ts'
@@ -30,6 +31,7 @@ export interface CallFacts {
   readonly requestModel: string | null
   readonly responseModel?: string | null
   readonly usage?: Usage
+  readonly reportedCostNanoUsd?: number | null
   /** Milliseconds from the span's start. */
   readonly ttftMs?: number | null
   /** Null: the emitter does not say. */
@@ -97,6 +99,7 @@ function toCall({ span, resource }: SpanSource, facts: CallFacts, times: Times):
     tags: facts.tags ?? readTexts(attributes, 'tag.tags'),
     costNanoUsd: null,
     priceVersion: null,
+    reportedCostNanoUsd: facts.reportedCostNanoUsd ?? readReportedCost(attributes),
     findings: [],
     content: facts.content ?? null,
     source: facts.source,

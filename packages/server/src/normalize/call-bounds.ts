@@ -1,5 +1,5 @@
 import type { LlmCall } from '@inferometer/core/call'
-import { maxTokens } from '@inferometer/core/call-span'
+import { maxTokens } from '@inferometer/core/call-limits'
 import type { TraceNode } from '@inferometer/core/trace-node'
 
 const nameChars = 1_024

@@ -16,6 +16,7 @@ function fill(call: LlmCall, other: LlmCall, ownUsage: boolean): LlmCall {
   return {
     ...call,
     ...(ownUsage ? {} : fillUsage(call, other)),
+    reportedCostNanoUsd: call.reportedCostNanoUsd ?? other.reportedCostNanoUsd,
     requestModel: call.requestModel ?? other.requestModel,
     responseModel: call.responseModel ?? other.responseModel,
     responseId: call.responseId ?? other.responseId,

@@ -25,6 +25,7 @@ export function toCallView(call: LlmCall, seq: number | null): CallView {
     tags: [...call.tags],
     cost_usd_micro: call.costNanoUsd === null ? null : call.costNanoUsd / nanoUsdPerMicro,
     price_version: call.priceVersion,
+    reported_cost_usd_micro: call.reportedCostNanoUsd === null ? null : call.reportedCostNanoUsd / nanoUsdPerMicro,
     ...describeFindings(call),
     content: call.content && {
       input: call.content.input?.map((message) => ({ ...message })) ?? null,

@@ -67,6 +67,7 @@ export const fullCall: LlmCall = createCall({
   tags: ['a', 'b,"c"'],
   costNanoUsd: 123_456_789_012_345,
   priceVersion: '2026-11-01',
+  reportedCostNanoUsd: 0,
   findings: [{ kind: 'pii', pattern: 'email', start: 3, end: 9 }],
   content: { input: [{ role: 'user', text: 'hi \u{1F600}' }], output: null },
   source: 'inferometer-sdk',

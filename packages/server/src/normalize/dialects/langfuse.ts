@@ -10,6 +10,7 @@ import { buildCall, buildNode, toContent } from '../build-reading.ts'
 import { type Failure, readFailure, toFailure } from '../failure.ts'
 import { findProvider } from '../find-provider.ts'
 import { readMessages } from '../messages.ts'
+import { sumCosts } from '../reported-cost.ts'
 import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-reading.ts'
 import { mayHoldToolCalls, readToolCalls } from '../tool-calls.ts'
 import { inclusive, noUsage, providerCounting, toUsage, type Usage } from '../usage.ts'
@@ -52,6 +53,7 @@ function readGeneration(source: SpanSource, options: ReadOptions, type: 'generat
     // The one name is the model's that answered, once one has.
     responseModel: body.responseModel ?? (failure.status === 'success' ? model : null),
     usage: readUsage(source, model),
+    reportedCostNanoUsd: readCost(attributes),
     ttftMs: readFirstTokenMs(source.span),
     failure,
     finishReasons: [...body.finishReasons, readText(attributes, ...finishNames) ?? ''],
@@ -100,6 +102,11 @@ function readUsage({ span }: SpanSource, model: string | null): Usage {
   if (buckets !== null) return buckets
   const body = readUsageBody(details)
   return body === null ? noUsage : toUsage(body, providerCounting(findProvider(null, span.attributes, model), model))
+}
+
+function readCost(attributes: SpanSource['span']['attributes']): number | null {
+  const costs = readJson(attributes, 'langfuse.observation.cost_details')
+  return isObject(costs) ? sumCosts(costs) : null
 }
 
 const cacheReadKeys = ['input_cached_tokens', 'input_cache_read', 'input_cache_read_tokens', 'cache_read_input_tokens']

@@ -13,6 +13,7 @@ import { findProvider } from '../find-provider.ts'
 import { readFirstChunkMs } from '../first-chunk.ts'
 import { openInferenceNames, readFlattened, readFlattenedCalls } from '../flattened-messages.ts'
 import { readMessages } from '../messages.ts'
+import { readAnswerCost } from '../reported-cost.ts'
 import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-reading.ts'
 import { readToolCalls } from '../tool-calls.ts'
 import { type Counting, inclusive, providerCounting, toUsage, type Usage } from '../usage.ts'
@@ -64,6 +65,7 @@ function readCall(source: SpanSource, options: ReadOptions, kind: 'LLM' | 'EMBED
     responseModel:
       readText(attributes, 'llm.response.model_name') ?? body.responseModel ?? (named === requestModel ? null : named),
     usage: readUsage(source, body, findProvider(provider, attributes, requestModel)),
+    reportedCostNanoUsd: readAnswerCost(body.value),
     ttftMs: readFirstChunkMs(span),
     streaming: streamParameter.test(parameters) ? true : null,
     finishReasons: [readText(attributes, 'llm.finish_reason') ?? '', ...body.finishReasons],

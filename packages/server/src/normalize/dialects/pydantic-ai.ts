@@ -9,6 +9,7 @@ import { isObject, readJson, readText } from '../attribute-values.ts'
 import { buildCall, buildNode, toContent } from '../build-reading.ts'
 import { findProvider } from '../find-provider.ts'
 import { readMessages } from '../messages.ts'
+import { readAnswerCost } from '../reported-cost.ts'
 import { readCallFacts, readSemconv } from '../semconv.ts'
 import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-reading.ts'
 import { readToolCalls } from '../tool-calls.ts'
@@ -60,6 +61,7 @@ function readClient(source: SpanSource, options: ReadOptions): SpanReading {
     streaming: isObject(request) && request.stream === true ? true : null,
     // The provider's own object, so counted in the provider's own way.
     ...(raw === null ? {} : { usage: toUsage(raw, providerCounting(provider, requestModel)) }),
+    reportedCostNanoUsd: readAnswerCost(response),
     responseModel: facts.responseModel ?? body.responseModel,
     finishReasons: [...(facts.finishReasons ?? []), ...body.finishReasons],
     toolCalls: readToolCalls(response, options.content),

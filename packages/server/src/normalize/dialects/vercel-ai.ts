@@ -5,10 +5,11 @@
  * The spans keep their meaning when processors of OpenInference, Langfuse or LangSmith write their own names on them, too.
  */
 import { attribute } from '@inferometer/core/attributes'
-import { readJson, readNumber, readText, readTexts } from '../attribute-values.ts'
+import { isObject, readJson, readNumber, readText, readTexts } from '../attribute-values.ts'
 import { buildCall, buildNode, toContent } from '../build-reading.ts'
 import { type Failure, readFailure, toSuccess } from '../failure.ts'
 import { readMessages } from '../messages.ts'
+import { readAnswerCost } from '../reported-cost.ts'
 import { readSemconv } from '../semconv.ts'
 import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-reading.ts'
 import { readToolCalls } from '../tool-calls.ts'
@@ -54,6 +55,7 @@ function readInner({ span }: SpanSource, options: ReadOptions, operationId: stri
     requestModel: readText(attributes, 'ai.model.id', attribute.requestModel),
     responseModel: readText(attributes, 'ai.response.model', attribute.responseModel),
     usage: readVercelUsage(attributes, said ?? ''),
+    reportedCostNanoUsd: readMetadataCost(attributes),
     ttftMs: readNumber(attributes, 'ai.response.msToFirstChunk', 'ai.stream.msToFirstChunk'),
     streaming,
     finishReasons: [
@@ -69,6 +71,15 @@ function readInner({ span }: SpanSource, options: ReadOptions, operationId: stri
     tags: readTexts(attributes, 'ai.telemetry.metadata.tags'),
   }
 }
+
+/** A router's package keeps its whole usage there, with the cost. */
+function readMetadataCost(attributes: SpanSource['span']['attributes']): number | null {
+  if (readText(attributes, providerMetadata)?.includes('"cost') !== true) return null
+  const metadata = readJson(attributes, providerMetadata)
+  return isObject(metadata) ? readAnswerCost(Object.values(metadata).find(isObject)) : null
+}
+
+const providerMetadata = 'ai.response.providerMetadata'
 
 /** The SDK makes ids up where the provider sent none. */
 function readResponseId(attributes: SpanSource['span']['attributes']): string | null {

@@ -68,6 +68,7 @@ const kinds = {
   findings: 'list',
   content: 'object',
   source: 'word',
+  reportedCostNanoUsd: 'integer',
 } as const satisfies { readonly [F in keyof LlmCall]-?: KindOf<NonNullable<LlmCall[F]>> }
 
 export interface Column {

@@ -56,6 +56,7 @@ const migrations: readonly ((catalog: string) => string)[] = [
     start_time_us BIGINT NOT NULL,
     node VARCHAR NOT NULL
   )`,
+  (catalog) => `ALTER TABLE ${catalog}.calls ADD COLUMN reported_cost_nano_usd BIGINT`,
 ]
 
 /** Brings an attached file to the version of this program. Throws when the file is from a newer one. */
