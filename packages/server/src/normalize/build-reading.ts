@@ -55,7 +55,6 @@ export function buildCall(source: SpanSource, facts: CallFacts): SpanReading {
 
 /** Written out, field by field: spread into each other, these objects cost more than all of the reading. */
 function toCall({ span, resource }: SpanSource, facts: CallFacts, times: Times): LlmCall {
-  const { attributes } = span
   const ttftMs = toTtftMs(facts, times.latencyMs)
   const failure = facts.failure ?? readFailure(span)
   const usage = facts.usage ?? noUsage
@@ -65,9 +64,9 @@ function toCall({ span, resource }: SpanSource, facts: CallFacts, times: Times):
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId === '' ? null : span.parentSpanId,
-    serviceName: readServiceName(resource.attributes, attributes),
+    serviceName: readServiceName(resource.attributes, span.attributes),
     operation: facts.operation,
-    provider: findProvider(facts.provider, attributes, facts.requestModel ?? facts.responseModel ?? null),
+    provider: findProvider(facts.provider, span.attributes, facts.requestModel ?? facts.responseModel ?? null),
     requestModel: facts.requestModel,
     responseModel: facts.responseModel ?? null,
     startTimeUs: times.startTimeUs,
@@ -93,13 +92,13 @@ function toCall({ span, resource }: SpanSource, facts: CallFacts, times: Times):
     requestId: facts.requestId ?? null,
     toolCalls,
     attempts: [],
-    retryCount: readCount(attributes, attribute.resendCount) ?? 0,
-    userId: facts.userId ?? readText(attributes, ...userNames),
-    sessionId: facts.sessionId ?? readText(attributes, ...sessionNames),
-    tags: facts.tags ?? readTexts(attributes, 'tag.tags'),
+    retryCount: readCount(span.attributes, attribute.resendCount) ?? 0,
+    userId: facts.userId ?? readText(span.attributes, ...userNames),
+    sessionId: facts.sessionId ?? readText(span.attributes, ...sessionNames),
+    tags: facts.tags ?? readTexts(span.attributes, 'tag.tags'),
     costNanoUsd: null,
     priceVersion: null,
-    reportedCostNanoUsd: facts.reportedCostNanoUsd ?? readReportedCost(attributes),
+    reportedCostNanoUsd: facts.reportedCostNanoUsd ?? readReportedCost(span.attributes),
     findings: [],
     content: facts.content ?? null,
     source: facts.source,

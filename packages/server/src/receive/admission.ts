@@ -15,22 +15,53 @@ const unknownBytes = MiB / 2
 const gzipFactor = 10
 const retryAfterSeconds = 1
 
-/**
- * Bounds the bytes of all bodies that are read or wait for their commit, each port for itself. What comes beyond is
- * refused before its body is read: senders by the thousand then cost their connections and not their bodies. One
- * request is always let in, however large the body limit lets it be.
- */
-export function addAdmission(app: FastifyInstance, bodyBytes: number): void {
+/** What one port holds of requests that are read or wait for their commit. */
+export interface Admission {
+  /** Null: more is at work than the server holds. One request is always let in, whatever its size. */
+  hold(bytes: number): Held | null
+}
+
+export interface Held {
+  /** The size is known now. False: it does not fit, and what was held before still is. */
+  resize(bytes: number): boolean
+  /** Any number of times. */
+  release(): void
+}
+
+export function createAdmission(): Admission {
   let heldBytes = 0
+  const open = (): Held => {
+    let ownBytes = 0
+    const resize = (bytes: number) => {
+      const others = heldBytes - ownBytes
+      if (others > 0 && others + bytes > heldBytesAtMost) return false
+      heldBytes = others + bytes
+      ownBytes = bytes
+      return true
+    }
+    return { resize, release: () => resize(0) }
+  }
+  return {
+    hold(bytes) {
+      const held = open()
+      return held.resize(bytes) ? held : null
+    },
+  }
+}
+
+export function toOverload(): Refusal {
+  return new Refusal('overloaded', 'more bytes of requests are at work than the server holds', { retryAfterSeconds })
+}
+
+/** Refuses before the body is read: senders by the thousand then cost their connections and not their bodies. */
+export function addAdmission(app: FastifyInstance, bodyBytes: number): void {
+  const admission = createAdmission()
   app.addHook('onRequest', async ({ headers }, reply) => {
     const bytes = Math.min(bodyBytes, expectedBytes(headers))
     if (bytes === 0) return
-    if (heldBytes > 0 && heldBytes + bytes > heldBytesAtMost)
-      throw new Refusal('overloaded', 'more bytes of requests are at work than the server holds', { retryAfterSeconds })
-    heldBytes += bytes
-    finished(reply.raw, () => {
-      heldBytes -= bytes
-    })
+    const held = admission.hold(bytes)
+    if (held === null) throw toOverload()
+    finished(reply.raw, held.release)
   })
 }
 

@@ -1,40 +1,16 @@
 import { EventEmitter, once } from 'node:events'
 import { connect as connectTcp, createServer } from 'node:net'
 import { status as grpcStatus } from '@grpc/grpc-js'
-import { sdkScope } from '@inferometer/core/attributes'
-import { createCall } from '@inferometer/core/call'
-import { toTraces } from '@inferometer/core/call-span'
 import { decodeExportResponse, decodeStatus } from '@inferometer/core/otlp/response'
 import { encodeTraces } from '@inferometer/core/otlp/traces'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { ServerSettings } from '../config.ts'
 import { createMemoryStore } from '../store/memory.ts'
 import { openTestApp, readMetrics, sumOf, type TestEffects } from '../test-app.cases.ts'
 import { connect, gzip, openStream, portOf, send, sendRaw, toFrame } from './otlp-grpc.cases.ts'
+import { tracesOf as tracesDataOf } from './sent-traces.cases.ts'
 
-let nextSpan: number
-beforeEach(() => {
-  nextSpan = 1
-})
-function tracesOf(count: number): Buffer {
-  const calls = Array.from({ length: count }, () =>
-    createCall({
-      traceId: 'a'.repeat(32),
-      spanId: (nextSpan++).toString(16).padStart(16, '0'),
-      serviceName: 'checkout',
-      operation: 'chat',
-      provider: 'openai',
-      requestModel: 'gpt-4o-mini',
-      startTimeUs: 1_780_000_000_000_000,
-      latencyMs: 500,
-      inputTokens: 1_000,
-      outputTokens: 500,
-      usageSource: 'provider',
-      source: 'inferometer-sdk',
-    }),
-  )
-  return Buffer.from(encodeTraces(toTraces(calls, { name: sdkScope, version: '0.1.0', resourceAttributes: new Map() })))
-}
+const tracesOf = (count: number) => Buffer.from(encodeTraces(tracesDataOf(count)))
 
 async function openServer(settings: ServerSettings = {}, effects: TestEffects = {}) {
   const app = await openTestApp(settings, effects)

@@ -15,6 +15,7 @@ import { encodeExportResponse, encodeStatus } from '@inferometer/core/otlp/respo
 import type { FastifyBaseLogger } from 'fastify'
 import type { Limits } from '../config.ts'
 import { type ErrorCode, Refusal } from '../errors.ts'
+import { createAdmission, type Held, toOverload } from './admission.ts'
 import type { Intake } from './intake.ts'
 import type { Caller, KeyHeaders, Keyring } from './keyring.ts'
 import { createOtlpExports, type OtlpBody, toRpcStatus } from './otlp-exports.ts'
@@ -83,15 +84,22 @@ function toGrpcStatus(refusal: Refusal): StatusObject {
   return { code: status.code, details: status.message, metadata }
 }
 
+/** Messages do not say how large they will be: so much is held for each until it is there. Exporters' batches are smaller. */
+const unreadBytes = 128 * 1024
+
 /**
- * Asks for the key before anything of the message is read. Messages that are too large or badly packed are refused by
- * grpc-js, which tells nobody: only through its `sendStatus` can they be counted, and answered as the specification wants.
+ * Asks for the key, and whether there is room, before anything of the message is read; for its whole size before it is decoded.
+ * Messages that are too large or badly packed are refused by grpc-js, which tells nobody: only through its `sendStatus` can they be
+ * counted, and answered as the specification wants.
  */
 function createGuard(keyring: Keyring, refuse: (error: Refusal) => StatusObject): ServerInterceptor {
+  const admission = createAdmission()
   return (_method, call) => {
     const send = call.sendStatus.bind(call)
+    let held: Held | null = null
     let isUnread = true
     call.sendStatus = (status) => {
+      held?.release()
       const reason = isUnread ? unreadReasons.get(status.code) : undefined
       if (reason === undefined) return send(status)
       const refused = refuse(new Refusal(reason, status.details))
@@ -102,13 +110,16 @@ function createGuard(keyring: Keyring, refuse: (error: Refusal) => StatusObject)
         next({
           onReceiveMetadata: (metadata, proceed) => {
             const entry = keyring.enter(toHeaders(metadata), 'write')
-            if (entry.ok) proceed(metadata)
-            else send(refuse(new Refusal(entry.code)))
+            held = entry.ok ? admission.hold(unreadBytes) : null
+            if (held !== null) proceed(metadata)
+            else send(refuse(entry.ok ? toOverload() : new Refusal(entry.code)))
           },
-          onReceiveMessage: (message, proceed) => {
+          onReceiveMessage: (message: Buffer, proceed) => {
             isUnread = false
-            proceed(message)
+            if (held?.resize(message.length) !== false) proceed(message)
+            else call.sendStatus(refuse(toOverload()))
           },
+          onCancel: () => held?.release(),
         }),
     })
   }

@@ -1,45 +1,14 @@
 import { gzipSync } from 'node:zlib'
-import { sdkScope } from '@inferometer/core/attributes'
-import { type CallFields, createCall } from '@inferometer/core/call'
-import { toTraces } from '@inferometer/core/call-span'
-import type { TracesData } from '@inferometer/core/otlp/model'
 import { decodeExportResponse, decodeStatus } from '@inferometer/core/otlp/response'
 import { encodeTraces, encodeTracesJson } from '@inferometer/core/otlp/traces'
 import { describe, expect, test } from 'vitest'
 import type { App } from '../app.ts'
 import { createMemoryStore } from '../store/memory.ts'
 import { openTestApp, readMetrics, sumOf } from '../test-app.cases.ts'
+import { tracesOf } from './sent-traces.cases.ts'
 
 const protobuf = 'application/x-protobuf'
 const json = 'application/json'
-const sender = { name: sdkScope, version: '0.1.0', resourceAttributes: new Map() }
-
-let nextSpan = 1
-function createSpanId(): string {
-  return (nextSpan++).toString(16).padStart(16, '0')
-}
-
-function tracesOf(count: number, fields: Partial<CallFields> = {}): TracesData {
-  const calls = Array.from({ length: count }, () =>
-    createCall({
-      traceId: 'a'.repeat(32),
-      spanId: createSpanId(),
-      serviceName: 'checkout',
-      operation: 'chat',
-      provider: 'openai',
-      requestModel: 'gpt-4o-mini',
-      startTimeUs: 1_780_000_000_000_000,
-      latencyMs: 500,
-      inputTokens: 1_000,
-      outputTokens: 500,
-      usageSource: 'provider',
-      source: 'inferometer-sdk',
-      ...fields,
-    }),
-  )
-  return toTraces(calls, sender)
-}
-
 interface Sending {
   readonly type?: string
   readonly encoding?: string
