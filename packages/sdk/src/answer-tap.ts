@@ -7,6 +7,8 @@ import { tapResponse } from './response-tap.ts'
 import type { TapOptions } from './stream.ts'
 
 export interface AnswerSink {
+  /** The text of the whole answer. */
+  onText(text: string): void
   /** A parsed answer, before the application has it: what is kept of it must be copied. */
   onWhole(value: unknown): void
 }
@@ -21,48 +23,17 @@ export function tapAnswer(response: Response, options: AnswerTapOptions): void {
     return
   }
   replacePrototype(response)
-  Object.defineProperty(response, watchKey, { value: new AnswerWatch(options), writable: true })
+  Object.defineProperty(response, watchKey, { value: options, writable: true })
 }
 
 const watchKey = Symbol('inferometer.answer')
-const encoder = new TextEncoder()
-
-class AnswerWatch {
-  readonly options: AnswerTapOptions
-
-  constructor(options: AnswerTapOptions) {
-    this.options = options
-  }
-
-  readonly onJson = (value: unknown): void => this.options.sink.onWhole(value)
-
-  readonly onText = (value: unknown): void => {
-    if (typeof value === 'string') this.#onBytes(encoder.encode(value))
-  }
-
-  readonly onBuffer = (value: unknown): void => {
-    if (value instanceof ArrayBuffer) this.#onBytes(new Uint8Array(value))
-    else if (value instanceof Uint8Array) this.#onBytes(value)
-  }
-
-  /** Text that is no JSON was read to its end all the same. */
-  readonly onError = (error: unknown): void => {
-    if (error instanceof SyntaxError) this.options.sink.onEnd()
-    else this.options.sink.onBroken(error)
-  }
-
-  #onBytes(bytes: Uint8Array): void {
-    this.options.sink.onChunk(bytes, 0)
-    this.options.sink.onEnd()
-  }
-}
 
 interface Watched {
-  [watchKey]?: AnswerWatch | null
+  [watchKey]?: AnswerTapOptions | null
 }
 
 /** The watch of a response whose body nobody has asked for yet. From then on it has none. */
-function takeWatch(response: Response): AnswerWatch | null {
+function takeWatch(response: Response): AnswerTapOptions | null {
   const watch = (response as Watched)[watchKey] ?? null // a symbol of ours
   if (watch !== null) (response as Watched)[watchKey] = null
   return watch
@@ -81,20 +52,38 @@ function replacePrototype(response: Response): void {
 }
 
 type Method = (this: Response, ...args: unknown[]) => unknown
-type Note = 'onJson' | 'onText' | 'onBuffer'
+type Note = (sink: AnswerTapOptions['sink'], value: unknown) => void
+
+const noteValue: Note = (sink, value) => sink.onWhole(value)
+
+const noteText: Note = (sink, value) => {
+  if (typeof value === 'string') sink.onText(value)
+}
+
+const noteBytes: Note = (sink, value) => {
+  const bytes = value instanceof ArrayBuffer ? new Uint8Array(value) : value
+  if (bytes instanceof Uint8Array) sink.onChunk(bytes, 0)
+  sink.onEnd()
+}
+
+/** Text that is no JSON was read to its end all the same. */
+function noteError(sink: AnswerTapOptions['sink'], error: unknown): void {
+  if (error instanceof SyntaxError) sink.onEnd()
+  else sink.onBroken(error)
+}
 
 function makePrototype(original: object): object {
   const tapped: object = Object.create(original)
   const readers: [string, Note][] = [
-    ['json', 'onJson'],
-    ['text', 'onText'],
-    ['arrayBuffer', 'onBuffer'],
-    ['bytes', 'onBuffer'],
+    ['text', noteText],
+    ['arrayBuffer', noteBytes],
+    ['bytes', noteBytes],
   ]
   for (const [name, note] of readers) {
     const method = name in original ? watchReader(original, name, note) : null
     if (method !== null) hide(tapped, name, { value: method, writable: true })
   }
+  hide(tapped, 'json', { value: watchJson(original), writable: true })
   for (const name of ['blob', 'formData', 'clone'])
     hide(tapped, name, { value: openFirst(original, name), writable: true })
   hide(tapped, 'body', {
@@ -123,20 +112,69 @@ function readBody(response: Response, original: object): unknown {
 function watchReader(original: object, name: string, note: Note): Method {
   return function (...args) {
     const promise = originalOf(original, name).apply(this, args)
-    const watch = takeWatch(this)
-    if (watch === null || !(promise instanceof Promise)) return promise
-    const { guard } = watch.options
-    return promise.then(
-      (value: unknown) => {
-        guard.call(watch[note], value)
-        return value
-      },
-      (error: unknown) => {
-        guard.call(watch.onError, error)
-        throw error
-      },
-    )
+    const watch = promise instanceof Promise ? takeWatch(this) : null
+    return watch === null ? promise : followRead(promise as Promise<unknown>, watch, note)
   }
+}
+
+function followRead(promise: Promise<unknown>, watch: AnswerTapOptions, note: Note): Promise<unknown> {
+  const { guard, sink } = watch
+  return promise.then(
+    (value) => {
+      guard.run(() => note(sink, value))
+      return value
+    },
+    (error: unknown) => {
+      guard.run(() => noteError(sink, error))
+      throw error
+    },
+  )
+}
+
+/** A longer text costs more to parse again than its value to look through. */
+const maxKeptText = 32 * 1024
+
+const { json: builtInJson, text: builtInText } = Response.prototype
+
+/**
+ * The built-in json() parses what text() gives; so the text is taken, which nobody can change, and looked at when there is leisure.
+ * Source: Fetch standard, "parse JSON from bytes". A json() of anybody else's may do anything, and its value is looked at at once.
+ */
+function watchJson(original: object): Method {
+  const readValue = watchReader(original, 'json', noteValue)
+  return function (...args) {
+    const isBuiltIn =
+      originalOf(original, 'json') === builtInJson && originalOf(original, 'text') === builtInText && args.length === 0
+    const watch = isBuiltIn ? takeWatch(this) : null
+    return watch === null ? readValue.apply(this, args) : readText(this, watch)
+  }
+}
+
+function readText(response: Response, watch: AnswerTapOptions): Promise<unknown> {
+  const { guard, sink } = watch
+  return builtInText.call(response).then(
+    (text) => {
+      if (text.length > maxKeptText) return parseLong(text, watch)
+      guard.run(() => sink.onText(text))
+      return JSON.parse(text)
+    },
+    (error: unknown) => {
+      guard.run(() => noteError(sink, error))
+      throw error
+    },
+  )
+}
+
+function parseLong(text: string, { guard, sink }: AnswerTapOptions): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    guard.run(() => noteError(sink, error))
+    throw error
+  }
+  guard.run(() => sink.onWhole(value))
+  return value
 }
 
 function openFirst(original: object, name: string): Method {
@@ -150,5 +188,5 @@ function openStream(response: Response, original: object): void {
   const watch = takeWatch(response)
   if (watch === null) return
   Object.setPrototypeOf(response, original)
-  watch.options.guard.run(() => tapResponse(response, watch.options))
+  watch.guard.run(() => tapResponse(response, watch))
 }

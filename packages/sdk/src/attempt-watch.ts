@@ -1,4 +1,5 @@
 import type { ErrorType } from '@inferometer/core/call'
+import { parseJson } from '@inferometer/core/wire/json'
 import type { DetectedCall, ResponseParts, ResponseReader } from '@inferometer/core/wire/wire'
 import { watchAbort } from './abort-watch.ts'
 import { isRetryableStatus } from './attempts.ts'
@@ -75,7 +76,10 @@ export class AttemptWatch {
   bodyText: string | null = null
   detected: DetectedCall | null = null
   response: ObservedResponse | null = null
+  /** Null until there is something in it. */
   body: BodyWatch | null = null
+  /** The text of a whole answer that waits to be read. */
+  #text: string | null = null
   failure: Failure | null = null
   outcome: Outcome | null = null
   parts: ResponseParts | null = null
@@ -141,12 +145,17 @@ export class AttemptWatch {
   }
 
   onHeaders(response: ObservedResponse): void {
-    const { clock, stallThresholdMs } = this.#host
-    this.lastMs = clock.nowMs()
+    this.lastMs = this.#host.clock.nowMs()
     this.response = response
-    this.body = new BodyWatch(clock, stallThresholdMs)
     // Its repetition may come any time from now.
     if (response.status >= 400) this.settle()
+  }
+
+  /** The text of the whole answer. */
+  onText(text: string): void {
+    if (this.outcome !== null || !this.open) return
+    this.#text = text
+    this.onEnd('complete', null)
   }
 
   /** The whole answer as somebody parsed it, before anybody can change it. */
@@ -155,7 +164,7 @@ export class AttemptWatch {
     this.settle()
     if (this.#reader !== null) this.#reader.readWhole(value)
     // Its request is a Request whose body is not read yet.
-    else if (this.open) this.onChunk(new TextEncoder().encode(JSON.stringify(value)), 0)
+    else this.#text = JSON.stringify(value)
     this.onEnd('complete', null)
   }
 
@@ -167,7 +176,8 @@ export class AttemptWatch {
 
   /** `askedMs`: when the application asked for the chunk. */
   onChunk(chunk: Uint8Array, askedMs: number): void {
-    if (this.body === null || !this.open) return
+    if (this.response === null || !this.open) return
+    this.body ??= new BodyWatch(this.#host.clock, this.#host.stallThresholdMs)
     this.lastMs = this.body.push(chunk, askedMs)
     if (this.body.waitingBytes > maxWaitingBytes) this.settle()
   }
@@ -245,14 +255,22 @@ export class AttemptWatch {
 
   #read(response: ObservedResponse): void {
     const { detected, body } = this
-    if (detected === null || body === null) return
+    if (detected === null) return
     if (this.#reader === null) {
       const wireResponse = { status: response.status, headers: response.headers.get }
       this.#mayStream = detected.streaming || !isWhole(response)
       this.#reader = detected.openResponse(wireResponse, { content: this.#host.keepsContent })
       if (response.status >= 400 && this.isRetryable) this.#host.failedForNow(this)
     }
-    body.drain(this.#reader, this.#mayStream)
+    body?.drain(this.#reader, this.#mayStream)
+    if (this.#text !== null) this.#readText(this.#reader, this.#text)
+  }
+
+  #readText(reader: ResponseReader, text: string): void {
+    this.#text = null
+    const value = parseJson(text)
+    if (value === undefined) reader.push(new TextEncoder().encode(text))
+    else reader.readWhole(value)
   }
 
   #close(): void {

@@ -38,7 +38,7 @@ export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions
     startTimeUs: request.startUs,
     latencyMs: last.lastMs - request.startMs,
     streaming,
-    ...(streaming && body !== null ? readPace(body, request.startMs) : {}),
+    ...(streaming && last.response !== null ? readPace(body, request.startMs) : {}),
     ...readResult(attempts, last, content),
     httpStatus: last.httpStatus,
     ...readTokens(last),
@@ -57,8 +57,8 @@ export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions
   })
 }
 
-function readPace(body: BodyWatch, startMs: number): Pick<LlmCall, 'ttftMs' | 'stallCount' | 'stallMs'> {
-  const { contentMs, stallMs } = body
+function readPace(body: BodyWatch | null, startMs: number): Pick<LlmCall, 'ttftMs' | 'stallCount' | 'stallMs'> {
+  const { contentMs, stallMs } = body ?? { contentMs: null, stallMs: [] }
   return {
     ttftMs: contentMs === null ? null : contentMs - startMs,
     stallCount: stallMs.length,

@@ -193,6 +193,10 @@ class ResponseSink implements BodySink, AnswerSink {
     this.#attempt.onChunk(chunk, askedMs)
   }
 
+  onText(text: string): void {
+    this.#attempt.onText(text)
+  }
+
   onWhole(value: unknown): void {
     this.#attempt.onWhole(value)
   }

@@ -15,7 +15,15 @@ function isState(value: unknown): value is State {
   return typeof value === 'object' && value !== null && 'runtime' in value && 'context' in value
 }
 
+/** Asked at every request. Nobody can put another in its place. */
+let shared: State | null = null
+
 function getState(): State {
+  shared ??= findState()
+  return shared
+}
+
+function findState(): State {
   const known: unknown = Reflect.get(globalThis, key)
   if (isState(known)) return known
   const state: State = { runtime: null, context: null, hooked: null }
