@@ -66,7 +66,7 @@ function toBody(body: unknown): OtlpBody {
 
 /** An answer is written as its request was; where that cannot be told, as JSON, which people can read. */
 function isProtobuf(request: FastifyRequest): boolean {
-  return request.headers['content-type']?.trim().toLowerCase().startsWith(protobufType) ?? false
+  return request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() === protobufType
 }
 
 interface ExportAnswer {
