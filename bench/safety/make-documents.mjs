@@ -54,6 +54,14 @@ const sentences = {
     b: ['date of birth is %', 'Fecha de nacimiento: %', '"birthdate": "%"'],
   },
   PASSPORT: { a: ['Passport number %', 'Reisepass: %'], b: ['my passport is %', 'passeport n° %'] },
+  PERSON: {
+    a: ['My name is %.', 'Name: %', 'Dear %,', 'Sehr geehrte Frau %', 'I met % yesterday', 'written by %'],
+    b: ["je m'appelle % et", 'Mr. % called', 'Patient: %', 'me llamo %', '% is on leave', 'ask % about it'],
+  },
+  ADDRESS: {
+    a: ['lives at %', 'Adresse: %', 'send it to %.'],
+    b: ['% is closed', 'our shop, %, opens at 9', 'entrega en %'],
+  },
   DRIVER_LICENSE: {
     a: ["driver's license %", 'Führerschein Nr. %'],
     b: ['driving licence number: %', 'my license number is %'],

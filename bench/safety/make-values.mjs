@@ -87,6 +87,24 @@ const phones = {
   ],
 }
 
+const givenNames = ['Anna', 'José', 'Li', 'Ngozi', 'Marek', 'Sofia', 'Jürgen', 'Aylin', 'Chloé', 'Анна']
+const familyNames = [
+  'Keller',
+  'Silva',
+  'Moreau',
+  "O'Brien",
+  'Nowak',
+  'van Dijk',
+  'Rossi',
+  'Adeyemi',
+  'Иванова',
+  'Lindqvist',
+]
+const streets = (
+  '# Orchard Street|# North Lake Avenue|# Mill Rd|P.O. Box #|Lindenstraße #|Mühlweg #|Kerkstraat #|Storgatan #|' +
+  '# rue des Lilas|# avenue de la Gare|ul. Polna #|Calle Mayor #|Via Roma #|Rua das Flores #|ул. Садовая #|Marktplatz|Flat #, The Old Mill'
+).split('|')
+
 const secretShapes = [
   'sk-proj-' + '*'.repeat(48),
   'sk-ant-api03-' + '*'.repeat(80),
@@ -156,6 +174,8 @@ export const makers = {
       `${Number(day)} de mayo de ${year}`,
     ])
   },
+  PERSON: (random) => `${random.pick(givenNames)} ${random.pick(familyNames)}`,
+  ADDRESS: (random) => random.pick(streets).replace('#', random.whole(1, 240)),
   PASSPORT: (random) =>
     random.fill(random.pick(['C######T#'.replaceAll('#', '#'), '#########', '@########', '##@@#####'])),
   DRIVER_LICENSE: (random) => random.fill(random.pick(['@###-####-####', '@#######', '########', '@@######@'])),

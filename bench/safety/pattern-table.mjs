@@ -24,7 +24,7 @@ const kinds = {
   driver_license: 'DRIVER_LICENSE',
   private_key: 'PRIVATE_KEY',
   jwt: 'JWT',
-  person_name: 'PERSON',
+  person: 'PERSON',
   street_address: 'ADDRESS',
 }
 

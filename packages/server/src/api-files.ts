@@ -46,6 +46,9 @@ export const PatternsAnswer = Type.Object({
       validate: NullableText,
       context: Type.ReadonlyType(Type.Array(Type.String())),
       weight: Type.Number(),
+      shadow: Type.Boolean({ description: 'Being tried out: counted, not acted on' }),
+      enabled: Type.Boolean({ description: 'False: held to its examples, but not looked for' }),
+      confidence: Type.Enum(['high', 'low'], { description: 'Low: a guess by the words around it' }),
       examples: Type.Object({
         match: Type.ReadonlyType(Type.Array(Type.String())),
         no_match: Type.ReadonlyType(Type.Array(Type.String())),

@@ -17,6 +17,9 @@ export function listPatterns(patterns: Patterns) {
       validate,
       context: rest.context,
       weight: rest.weight,
+      shadow: rest.isShadow,
+      enabled: rest.isEnabled,
+      confidence: rest.confidence,
       examples: { match: rest.examples.match, no_match: rest.examples.noMatch },
     })),
   }

@@ -194,6 +194,25 @@ describe('compilePatterns() shadow', () => {
   })
 })
 
+describe('compilePatterns() enabled', () => {
+  const guess = (fields: Record<string, unknown>) => pii('guess', { regex: 'Mr [A-Z][a-z]{1,9}', ...fields })
+
+  it('leaves out what is off, and holds it to its examples all the same', () => {
+    const scanner = compile(guess({ enabled: false, confidence: 'low', examples: { match: ['Mr Smith'] } }))
+    expect(scanner.scan('ask Mr Smith')).toEqual([])
+    expect(scanner.definitions[0]).toMatchObject({ isEnabled: false, confidence: 'low' })
+    expect(compile(guess({})).scan('ask Mr Smith')).toHaveLength(1)
+    expect(problemsOf({ patterns: [guess({ enabled: false, examples: { match: ['Ms Smith'] } })] })).toHaveLength(1)
+  })
+
+  it('must be true or false, and confidence high or low', () => {
+    expect(problemsOf({ patterns: [guess({ enabled: 'no', confidence: 'medium' })] })).toEqual([
+      "patterns[0].enabled: 'enabled' must be true or false, not text 'no'",
+      "patterns[0].confidence: 'confidence' must be high or low, not text 'medium'",
+    ])
+  })
+})
+
 describe('compilePatterns() injections', () => {
   const scanner = compile(
     injection('strong', { phrase: 'strong' }),

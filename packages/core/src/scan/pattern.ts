@@ -13,6 +13,9 @@ import { validatorNames } from './validators.ts'
 export const patternTypes = ['PII_STRUCTURAL', 'INJECTION_ATTEMPT'] as const
 export type PatternType = (typeof patternTypes)[number]
 
+export const confidences = ['high', 'low'] as const
+export type Confidence = (typeof confidences)[number]
+
 export interface PatternDefinition {
   /** Lower-case letters, digits and `_`. In capitals it is the placeholder: `email` → `[EMAIL]`. */
   readonly name: string
@@ -31,6 +34,10 @@ export interface PatternDefinition {
   readonly weight: number
   /** Tried out: what it finds is counted as `shadow`, neither redacted nor evidence. */
   readonly isShadow: boolean
+  /** False: read and held to its examples, but not looked for. */
+  readonly isEnabled: boolean
+  /** Low: a guess by the words around it, wrong more often than the others. */
+  readonly confidence: Confidence
   readonly examples: PatternExamples
 }
 
@@ -58,6 +65,8 @@ const patternKeys = [
   'context',
   'weight',
   'shadow',
+  'enabled',
+  'confidence',
   'examples',
   ...sequenceKeys,
 ]
@@ -144,6 +153,8 @@ class PatternReader {
       context: this.#readTexts('context', phraseLengthMax),
       weight: this.#readWeight(type),
       isShadow: this.#readShadow(sequence !== null),
+      isEnabled: this.#readEnabled(sequence !== null),
+      confidence: this.#readConfidence(),
       examples: this.#readExamples(),
     }
   }
@@ -222,6 +233,24 @@ class PatternReader {
       this.report('shadow', `'shadow' must be true or false, not ${describeValue(shadow)}`)
     if (isSequence && shadow === true) this.report('shadow', "'shadow' is for 'regex' and 'phrase'")
     return shadow === true
+  }
+
+  #readEnabled(isSequence: boolean): boolean {
+    const { enabled } = this.#raw
+    if (enabled === undefined || enabled === null) return true
+    if (typeof enabled !== 'boolean')
+      this.report('enabled', `'enabled' must be true or false, not ${describeValue(enabled)}`)
+    if (isSequence && enabled === false) this.report('enabled', "'enabled' is for 'regex' and 'phrase'")
+    return enabled !== false
+  }
+
+  #readConfidence(): Confidence {
+    const { confidence } = this.#raw
+    if (confidence === undefined || confidence === null) return 'high'
+    const known = confidences.find((each) => each === confidence)
+    if (!known)
+      this.report('confidence', `'confidence' must be ${confidences.join(' or ')}, not ${describeValue(confidence)}`)
+    return known ?? 'high'
   }
 
   #readExamples(): PatternExamples {

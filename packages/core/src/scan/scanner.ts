@@ -1,17 +1,19 @@
 /** What a text contains: personal data without overlaps, and an injection where the evidence for one is enough. */
 import type { Finding } from '../call.ts'
 import type { CompiledPattern } from './compiled-pattern.ts'
-import type { Match } from './finder.ts'
+import type { Finder, Match } from './finder.ts'
 import { createFinder } from './finder.ts'
 import type { DetectorSettings } from './injection/detector-settings.ts'
 import type { InjectionDetector } from './injection/injection-detector.ts'
 import { createInjectionDetector, toEvidence } from './injection/injection-detector.ts'
 import type { Evidence, JudgeOptions } from './injection/judge-injection.ts'
 import { defaultJudgeOptions } from './injection/judge-injection.ts'
+import { mapBack } from './injection/view.ts'
 import type { WordLists } from './injection/vocabulary.ts'
 import { buildVocabulary } from './injection/vocabulary.ts'
 import { mergeFindings } from './merge-findings.ts'
 import type { PatternDefinition } from './pattern.ts'
+import { viewPlainNumbers } from './plain-numbers.ts'
 
 /** Findings, and how the verdict on an injection came about. */
 export interface Detection {
@@ -48,8 +50,9 @@ export interface ScannerOptions {
 
 export function createScanner(patterns: readonly CompiledPattern[], options: ScannerOptions = {}): Scanner {
   const { sequences = [], words = new Map(), judge = defaultJudgeOptions } = options
-  const find = createFinder(patterns)
-  const expressions = patterns.filter(
+  const enabled = patterns.filter(({ definition }) => definition.isEnabled)
+  const find = createFinder(enabled)
+  const expressions = enabled.filter(
     ({ definition }) => definition.type === 'INJECTION_ATTEMPT' && !definition.isShadow,
   )
   const injections = createInjectionDetector({
@@ -59,7 +62,7 @@ export function createScanner(patterns: readonly CompiledPattern[], options: Sca
     expressionCount: expressions.length,
     judge,
   })
-  const detect = (text: string) => detectAll(text, find(text), injections)
+  const detect = (text: string) => detectAll(text, { matches: find(text), hidden: findHidden(text, find) }, injections)
   return {
     definitions: [...patterns.map(({ definition }) => definition), ...sequences],
     threshold: judge.threshold,
@@ -67,8 +70,10 @@ export function createScanner(patterns: readonly CompiledPattern[], options: Sca
     scan: (text) => detect(text).findings,
     detect,
     createSearch(name) {
+      const pattern = patterns.find(({ definition }) => definition.name === name)
+      const search = pattern && !pattern.definition.isEnabled ? createFinder([pattern]) : find
       return (text) => {
-        const matches = find(text).filter(({ pattern }) => pattern.definition.name === name)
+        const matches = search(text).filter(({ pattern }) => pattern.definition.name === name)
         const sequences = injections.findSequences(text).filter(({ pattern }) => pattern === name)
         return [...matches.map(toFinding), ...sequences.map(toInjection)]
       }
@@ -76,14 +81,29 @@ export function createScanner(patterns: readonly CompiledPattern[], options: Sca
   }
 }
 
-function detectAll(text: string, matches: readonly Match[], injections: InjectionDetector): Detection {
+/** Personal data between whose letters and digits stands what does not show. */
+function findHidden(text: string, find: Finder): readonly Finding[] {
+  const view = viewPlainNumbers(text)
+  if (!view) return []
+  return find(view.text)
+    .map(toFinding)
+    .filter(({ kind }) => kind === 'pii')
+    .map((finding) => ({ ...finding, ...mapBack(view, finding.start, finding.end) }))
+}
+
+interface Found {
+  readonly matches: readonly Match[]
+  readonly hidden: readonly Finding[]
+}
+
+function detectAll(text: string, { matches, hidden }: Found, injections: InjectionDetector): Detection {
   const found = matches.map(toFinding)
   const hints = matches.filter((_, at) => found[at]?.kind === 'injection')
   const { score, accepted, best } = injections.detect(
     text,
     hints.map(({ pattern, start, end }) => toEvidence({ pattern: pattern.definition, start, end })),
   )
-  const pii = mergeFindings(found.filter(({ kind }) => kind === 'pii'))
+  const pii = mergeFindings([...hidden, ...found.filter(({ kind }) => kind === 'pii')])
   const findings = [...pii, ...accepted.map(toInjection), ...found.filter(({ kind }) => kind === 'shadow')]
   return { findings: findings.sort((a, b) => a.start - b.start || b.end - a.end), score, evidence: best }
 }

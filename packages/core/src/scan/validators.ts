@@ -10,6 +10,7 @@ import { isJwt } from './validators/jwt.ts'
 import { isLuhn } from './validators/luhn.ts'
 import { europeanIds, type IdCheck } from './validators/national-ids-europe.ts'
 import { otherIds } from './validators/national-ids-world.ts'
+import { isPersonName } from './validators/person-name.ts'
 import { isNorthAmericanPhone, isPhoneNumber } from './validators/phone-number.ts'
 import { isRandomValue, isSecret, isToldPassword } from './validators/secret.ts'
 import { isInsideToken, type Validator } from './validators/surroundings.ts'
@@ -28,6 +29,7 @@ const validators: Readonly<Record<string, Validator>> = {
   phone_us: isNorthAmericanPhone,
   birth_date: isBirthDate,
   document: isDocumentNumber,
+  person_name: isPersonName,
   jwt: isJwt,
   secret: isSecret,
   random: isRandomValue,

@@ -6,6 +6,7 @@ import { isPublicIpv4 } from './ipv4.ts'
 import { isIpv6 } from './ipv6.ts'
 import { isJwt } from './jwt.ts'
 import { isLuhn } from './luhn.ts'
+import { isPersonName } from './person-name.ts'
 import { isPhoneNumber } from './phone-number.ts'
 import { isSecret } from './secret.ts'
 import type { Validator } from './surroundings.ts'
@@ -25,6 +26,12 @@ const cases: readonly {
   readonly yes: string[]
   readonly no: string[]
 }[] = [
+  {
+    name: 'isPersonName',
+    validator: isPersonName,
+    yes: ['Ana Silva', 'Ludwig van Beethoven', 'J. Smith', 'Анна'],
+    no: ['Customer', 'Sir', 'Hiring Manager', 'de', 'Unknown'],
+  },
   {
     name: 'isLuhn',
     validator: isLuhn,
