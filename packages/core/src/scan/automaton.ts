@@ -24,13 +24,30 @@ const firstSymbol = 3
 const sharedSymbolCount = 41
 const none: readonly number[] = []
 
-interface TrieNode {
-  readonly children: Map<number, number>
-  readonly literals: number[]
-}
-
 /** Further than any literal that is one character over and over. */
 const runReach = 32
+
+interface Tables {
+  readonly table: Int32Array
+  readonly symbolOf: Uint8Array
+  readonly hitColumn: number
+  /** Lists of literals, and what is left of each where a run of one character goes on. */
+  readonly lists: readonly (readonly number[])[]
+  readonly listsInRun: readonly (readonly number[])[]
+}
+
+/** How far a text has been read, and what was seen since the hits were taken: number of the list, end, last place passed over. */
+interface Progress {
+  at: number
+  row: number
+  passedAt: number
+  hitCount: number
+  readonly hits: Int32Array
+}
+
+const hitWidth = 3
+/** Hits are taken in portions, so that no text needs memory for all of its own. */
+const portion = 512
 
 /**
  * `literals` as `foldLiteral` gives them; none may be empty. Of a literal that is one character over and over, and that
@@ -41,39 +58,59 @@ export function buildAutomaton(
   isTakenOnce: (literal: number, runLength: number) => boolean = () => false,
 ): Automaton {
   const { symbolOf, symbolCount } = buildAlphabet(literals)
-  const nodes = buildTrie(literals, symbolOf)
-  const { table, hits, hitColumn } = buildTable(nodes, symbolCount)
-  const hitsInRun = hits.map((list) => {
+  const { table, lists, stateCount } = buildTable(literals, symbolOf, symbolCount)
+  const listsInRun = lists.map((list) => {
     const longest = list.reduce((most, literal) => Math.max(most, literals[literal]?.length ?? 0), 0)
     return list.filter((literal) => !isTakenOnce(literal, longest + 1))
   })
+  const tables = { table, symbolOf, hitColumn: symbolCount, lists, listsInRun }
+  const hits = new Int32Array(portion * hitWidth)
   return {
-    stateCount: nodes.length,
+    stateCount,
     run(text, onHit) {
-      const { length } = text
-      let row = 0
-      let at = 0
-      let passedAt = -1
-      while (at < length) {
-        const symbol = symbolOf[text.charCodeAt(at++)] ?? noSymbol
-        if (symbol === skipSymbol) {
-          passedAt = at
-          continue
+      const progress = { at: 0, row: 0, passedAt: -1, hitCount: 0, hits }
+      do {
+        readOn(text, tables, progress)
+        for (let hit = 0; hit < progress.hitCount; hit += hitWidth) {
+          const list = hits[hit] ?? 0
+          const found = (list < 0 ? listsInRun[~list] : lists[list]) ?? none
+          for (let each = 0; each < found.length; each++) onHit(found[each] ?? 0, hits[hit + 1] ?? 0, hits[hit + 2] ?? 0)
         }
-        const last = row
-        row = table[row + symbol] ?? 0
-        if (row < 0) {
-          row = ~row
-          // A state that leads to itself has seen nothing but this one character.
-          const isRun = row === last && passedAt < at - runReach
-          const found = (isRun ? hitsInRun : hits)[table[row + hitColumn] ?? 0] ?? none
-          for (let each = 0; each < found.length; each++) onHit(found[each] ?? 0, at, passedAt)
-        }
-        if (symbol !== spaceSymbol) continue
-        while (at < length && (symbolOf[text.charCodeAt(at)] ?? noSymbol) <= spaceSymbol) passedAt = ++at
-      }
+      } while (progress.at < text.length)
     },
   }
+}
+
+/** Reads until the portion is full or the text is done. No calls in here: that is what makes it fast. */
+function readOn(text: string, { table, symbolOf, hitColumn }: Tables, progress: Progress): void {
+  const { hits } = progress
+  const { length } = text
+  let { at, row, passedAt } = progress
+  let count = 0
+  while (at < length) {
+    const next = table[row + (symbolOf[text.charCodeAt(at++)] ?? 0)] ?? 0
+    if (next >= 0) {
+      row = next
+      continue
+    }
+    const isSame = row === ~next
+    row = ~next
+    if (isSame && (symbolOf[text.charCodeAt(at - 1)] ?? 0) <= spaceSymbol) {
+      passedAt = at
+      continue
+    }
+    const list = table[row + hitColumn] ?? 0
+    // A state that leads to itself has seen nothing but this one character.
+    hits[count] = isSame && passedAt < at - runReach ? ~list : list
+    hits[count + 1] = at
+    hits[count + 2] = passedAt
+    count += hitWidth
+    if (count === hits.length) break
+  }
+  progress.at = at
+  progress.row = row
+  progress.passedAt = passedAt
+  progress.hitCount = count
 }
 
 let foldedUnits: Uint16Array | undefined
@@ -105,59 +142,82 @@ function buildAlphabet(literals: readonly string[]): { readonly symbolOf: Uint8A
   return { symbolOf, symbolCount: symbolCount + sharedCount }
 }
 
-function buildTrie(literals: readonly string[], symbolOf: Uint8Array): readonly TrieNode[] {
-  const nodes: TrieNode[] = [{ children: new Map(), literals: [] }]
+/**
+ * A cell holds the place where the next state's row begins, inverted when something is to be done there: literals end
+ * in that state, and their list's number is in the row's last column; or the unit is passed over.
+ */
+function buildTable(literals: readonly string[], symbolOf: Uint8Array, symbolCount: number) {
+  const width = symbolCount + 1
+  const stateMax = literals.reduce((sum, { length }) => sum + length, 1)
+  const roomy = new Int32Array(stateMax * width)
+  const { stateCount, ends } = plantLiterals(literals, symbolOf, { table: roomy, width })
+  const table = roomy.slice(0, stateCount * width)
+  const lists = addSuffixes(table, width, ends)
+  for (let row = 0; row < table.length; row += width) {
+    const spaced = rowOf(table[row + spaceSymbol] ?? 0)
+    if (spaced !== 0) table[spaced + spaceSymbol] = ~spaced
+    table[row + skipSymbol] = ~row
+  }
+  return { table, lists, stateCount }
+}
+
+/** The tree of the literals: cells hold numbers of states. Literals by the state that they end in. */
+function plantLiterals(
+  literals: readonly string[],
+  symbolOf: Uint8Array,
+  { table, width }: { readonly table: Int32Array; readonly width: number },
+): { readonly stateCount: number; readonly ends: ReadonlyMap<number, number[]> } {
+  const ends = new Map<number, number[]>()
+  let stateCount = 1
   for (const [index, literal] of literals.entries()) {
     let state = 0
     for (let at = 0; at < literal.length; at++) {
-      const symbol = symbolOf[literal.charCodeAt(at)] ?? noSymbol
-      const known = nodes[state]?.children.get(symbol)
-      const next = known ?? nodes.length
-      if (known === undefined) {
-        nodes[state]?.children.set(symbol, next)
-        nodes.push({ children: new Map(), literals: [] })
-      }
-      state = next
+      const cell = state * width + (symbolOf[literal.charCodeAt(at)] ?? noSymbol)
+      if (table[cell] === 0) table[cell] = stateCount++
+      state = table[cell] ?? 0
     }
-    nodes[state]?.literals.push(index)
+    const same = ends.get(state)
+    if (same) same.push(index)
+    else ends.set(state, [index])
   }
-  return nodes
+  return { stateCount, ends }
 }
 
-/**
- * Breadth first: a state's missing moves are those of the longest suffix that is a state too. A cell holds the place
- * where the next state's row begins, inverted when literals end in that state; their list's number is in the row's
- * last column.
- */
-function buildTable(nodes: readonly TrieNode[], symbolCount: number) {
-  const hitColumn = symbolCount
-  const width = symbolCount + 1
-  const table = new Int32Array(nodes.length * width)
-  const hits: (readonly number[])[] = [[]]
-  const suffixes = new Int32Array(nodes.length)
-  const rowOf = (cell: number) => (cell < 0 ? ~cell : cell)
+const rowOf = (cell: number) => (cell < 0 ? ~cell : cell)
+
+/** Breadth first: a state's missing moves are those of the longest suffix that is a state too. Gives the lists of hits. */
+function addSuffixes(
+  table: Int32Array,
+  width: number,
+  ends: ReadonlyMap<number, readonly number[]>,
+): readonly (readonly number[])[] {
+  const hitColumn = width - 1
+  const lists: (readonly number[])[] = [none]
+  const suffixRows = new Int32Array(table.length / width)
   // A state's own row must be done before it is a suffix, and whether it has hits must be known before it is a target.
-  const queue: number[] = [0]
-  for (const state of queue) {
+  const queue = new Int32Array(table.length / width)
+  let queued = 1
+  for (let next = 0; next < queued; next++) {
+    const state = queue[next] ?? 0
     const row = state * width
-    const suffixRow = suffixes[state] ?? 0
-    for (let symbol = 0; symbol < symbolCount; symbol++) {
-      const child = nodes[state]?.children.get(symbol)
+    const suffixRow = suffixRows[state] ?? 0
+    for (let symbol = 0; symbol < hitColumn; symbol++) {
+      const child = table[row + symbol] ?? 0
       const viaSuffix = state === 0 ? 0 : (table[suffixRow + symbol] ?? 0)
-      if (child === undefined) {
+      if (child === 0) {
         table[row + symbol] = viaSuffix
         continue
       }
-      suffixes[child] = rowOf(viaSuffix)
+      suffixRows[child] = rowOf(viaSuffix)
       const childRow = child * width
       const inherited = table[rowOf(viaSuffix) + hitColumn] ?? 0
-      const own = nodes[child]?.literals ?? []
-      if (own.length > 0) hits.push([...own, ...(hits[inherited] ?? [])])
-      const hit = own.length > 0 ? hits.length - 1 : inherited
-      table[childRow + hitColumn] = hit
-      table[row + symbol] = hit > 0 ? ~childRow : childRow
-      queue.push(child)
+      const own = ends.get(child)
+      if (own) lists.push([...own, ...(lists[inherited] ?? none)])
+      const list = own ? lists.length - 1 : inherited
+      table[childRow + hitColumn] = list
+      table[row + symbol] = list > 0 ? ~childRow : childRow
+      queue[queued++] = child
     }
   }
-  return { table, hits, hitColumn }
+  return lists
 }

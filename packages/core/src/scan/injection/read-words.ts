@@ -3,7 +3,7 @@
 import { readLeet } from './leet.ts'
 import { kinds, listLetters, wordKindMax } from './letters.ts'
 import type { ConceptMask, Vocabulary } from './vocabulary.ts'
-import { canBegin, findMove, gapUnit } from './word-trie.ts'
+import { cellWidth, findMove, rootNode, stemCell, wholeCell } from './word-trie.ts'
 
 /** A known word or phrase. */
 export interface Word {
@@ -11,6 +11,8 @@ export interface Word {
   end: number
   /** Counts words; between sentences and in unspaced scripts it grows accordingly. */
   position: number
+  /** Which entry of the vocabulary. */
+  readonly entry: number
   readonly mask: ConceptMask
 }
 
@@ -42,6 +44,8 @@ export interface WordsRead {
 const sentenceGap = 4
 const longWordLengthMin = 16
 const longWordsMax = 48
+/** Where the text ends, a word ends. */
+const gapUnit = 32
 /** Marks between the parts of a phrase. */
 const gapLengthMax = 4
 const leetLengthMax = 20
@@ -106,29 +110,50 @@ class WordReader implements WordsRead {
   }
 
   #readUnspaced(at: number): number {
-    const value = this.#walk(at)
+    const entry = this.#walk(at, at, rootNode)
     this.#position++
-    if (value === 0) return at + 1
-    this.#take(value, at)
+    if (entry === 0) return at + 1
+    this.#take(entry, at)
     return this.#end
   }
 
+  /** Most words leave the tree in their first letters, and none of it is looked at again. */
   #readWord(start: number): number {
-    const value = this.#mayBegin(start) ? this.#walk(start) : 0
+    const { cells, symbolOf, latinMax } = this.#vocabulary.trie
+    const text = this.#text
+    const { length } = text
+    let node = rootNode
+    let at = start
+    let isKnown = true
+    for (; at < length; at++) {
+      const symbol = symbolOf[text.charCodeAt(at)] ?? 0
+      if ((symbol - 1) >>> 0 >= latinMax) break
+      const next = (cells[node] ?? 0) + symbol * cellWidth
+      if (cells[next + 1] !== node + 1) {
+        isKnown = false
+        break
+      }
+      node = next
+      if (cells[node + stemCell] !== 0) {
+        at++
+        break
+      }
+    }
+    const entry = isKnown ? this.#walk(start, at, node) : 0
     this.#position += 2
-    const end = this.#skipWord(start)
-    if (value === 0) return end
-    this.#take(value, start)
+    const end = this.#skipWord(start, at)
+    if (entry === 0) return end
+    this.#take(entry, start)
     this.#singles = 0
     return Math.max(end, this.#end)
   }
 
-  /** The end of the word that began at `start`; notes what is strange about it. */
-  #skipWord(start: number): number {
+  /** The end of the word that began at `start` and is Latin up to `from`; notes what is strange about it. */
+  #skipWord(start: number, from: number): number {
     const text = this.#text
     const { length } = text
     const { kindOf } = this.#letters
-    let at = start
+    let at = from
     let kind = 0
     // Never past the end: a look-up at NaN makes all look-ups slow.
     while (at < length) {
@@ -175,50 +200,43 @@ class WordReader implements WordsRead {
     if (isKnown(readLeet(this.#text.slice(start, end)), this.#vocabulary)) this.signs.leet++
   }
 
-  #take(value: number, start: number): void {
-    const mask = this.#vocabulary.masks[value - 1]
+  #take(entry: number, start: number): void {
+    const mask = this.#vocabulary.masks[entry - 1]
     if (!mask) return
     const last = this.words.at(-1)
     // The same again and again counts once: `ignore ignore ignore`.
-    if (last && last.mask === mask && this.#position - last.position <= 2) {
+    if (last && last.entry === entry && this.#position - last.position <= 2) {
       last.position = this.#position
       last.end = this.#end
-    } else this.words.push({ start, end: this.#end, position: this.#position, mask })
+    } else this.words.push({ start, end: this.#end, position: this.#position, entry, mask })
   }
 
-  /** Most words are left with their third letter. */
-  #mayBegin(start: number): boolean {
-    if (start + 2 >= this.#text.length) return true
-    const text = this.#text
-    const { folded } = this.#letters
-    const first = folded[text.charCodeAt(start)] ?? 0
-    const second = folded[text.charCodeAt(start + 1)] ?? 0
-    return canBegin(this.#vocabulary.trie.heads, [first, second, folded[text.charCodeAt(start + 2)] ?? 0])
-  }
-
-  /** The value of the longest entry that begins here; 0: none. Its end is left in `#end`. */
-  #walk(start: number): number {
-    const { trie } = this.#vocabulary
-    const { folded, kindOf } = this.#letters
+  /**
+   * The longest entry that begins at `start`; 0: none. Its end is left in `#end`. `from` and `node`: how far the tree
+   * was followed already, through letters of one word.
+   */
+  #walk(start: number, from: number, node: number): number {
+    const { cells, symbolOf, gapSymbol } = this.#vocabulary.trie
+    const { kindOf } = this.#letters
     const text = this.#text
     const { length } = text
-    let node = trie.root[folded[text.charCodeAt(start)] ?? 0] ?? 0
-    let last = kindOf[text.charCodeAt(start)] ?? 0
+    let at = from
+    if (at === start) node = findMove(cells, rootNode, symbolOf[text.charCodeAt(at++)] ?? 0)
+    let last = kindOf[text.charCodeAt(at - 1)] ?? 0
     let found = 0
     let stem = 0
     let gapLength = 0
-    let at = start + 1
     for (; node !== 0; at++) {
       const unit = at < length ? text.charCodeAt(at) : gapUnit
       const kind = kindOf[unit] ?? 0
       if (kind === kinds.nothing) continue
       const isInner = kind <= wordKindMax && kind !== kinds.separator
       if (gapLength === 0) {
-        if (trie.stem[node] !== 0) stem = trie.stem[node] ?? 0
+        if (cells[node + stemCell] !== 0) stem = cells[node + stemCell] ?? 0
         if (!isInner || last === kinds.unspaced || !this.#bounded) {
-          const value = trie.whole[node] !== 0 ? trie.whole[node] : stem
-          if (value !== undefined && value !== 0) {
-            found = value
+          const entry = cells[node + wholeCell] || stem
+          if (entry !== 0) {
+            found = entry
             this.#end = at
           }
           stem = 0
@@ -227,13 +245,13 @@ class WordReader implements WordsRead {
       if (at >= length) return found
       last = kind
       if (isInner || kind === kinds.unspaced) {
-        node = findMove(trie, node, folded[unit] ?? 0)
+        node = findMove(cells, node, symbolOf[unit] ?? 0)
         gapLength = 0
         continue
       }
       gapLength++
       if (kind === kinds.sentenceEnd || gapLength > gapLengthMax) break
-      if (gapLength === 1) node = findMove(trie, node, gapUnit)
+      if (gapLength === 1) node = findMove(cells, node, gapSymbol)
     }
     if (stem === 0) return found
     this.#end = this.#wordEnd(at - 1)
@@ -255,11 +273,12 @@ class WordReader implements WordsRead {
 /** A whole word of three letters or more; shorter ones are anything. */
 function isKnown(word: string, { trie }: Vocabulary): boolean {
   const { folded } = listLetters()
-  let node = trie.root[folded[word.charCodeAt(0)] ?? 0] ?? 0
+  const { cells, symbolOf } = trie
+  let node = rootNode
   let isStem = false
-  for (let at = 1; at < word.length && node !== 0; at++) {
-    node = findMove(trie, node, folded[word.charCodeAt(at)] ?? 0)
-    isStem ||= at > 3 && (trie.stem[node] ?? 0) !== 0
+  for (let at = 0; at < word.length && (node !== rootNode || at === 0); at++) {
+    node = findMove(cells, node, symbolOf[folded[word.charCodeAt(at)] ?? 0] ?? 0)
+    isStem ||= at > 3 && node !== rootNode && (cells[node + stemCell] ?? 0) !== 0
   }
-  return isStem || (trie.whole[node] ?? 0) !== 0
+  return isStem || (node !== rootNode && (cells[node + wholeCell] ?? 0) !== 0)
 }
