@@ -74,7 +74,8 @@ export function buildAutomaton(
         for (let hit = 0; hit < progress.hitCount; hit += hitWidth) {
           const list = hits[hit] ?? 0
           const found = (list < 0 ? listsInRun[~list] : lists[list]) ?? none
-          for (let each = 0; each < found.length; each++) onHit(found[each] ?? 0, hits[hit + 1] ?? 0, hits[hit + 2] ?? 0)
+          for (let each = 0; each < found.length; each++)
+            onHit(found[each] ?? 0, hits[hit + 1] ?? 0, hits[hit + 2] ?? 0)
         }
       } while (progress.at < text.length)
     },

@@ -1,20 +1,14 @@
 /** Digits and marks for the letters they look like. */
-const leet: Readonly<Record<string, string>> = {
-  0: 'o',
-  1: 'i',
-  2: 'z',
-  3: 'e',
-  4: 'a',
-  5: 's',
-  6: 'g',
-  7: 't',
-  8: 'b',
-  9: 'g',
-  '@': 'a',
-  $: 's',
-  '€': 'e',
+const pairs = '0o1i2z3e4a5s6g7t8b9g@a$s€e'
+
+const letterOf = new Map<number, number>()
+for (let at = 0; at < pairs.length; at += 2) letterOf.set(pairs.charCodeAt(at), pairs.charCodeAt(at + 1))
+
+/** The unit of the letter that a unit stands for, or the unit itself. */
+export function readLeetUnit(unit: number): number {
+  return unit < 97 || unit > 127 ? (letterOf.get(unit) ?? unit) : unit
 }
 
 export function readLeet(text: string): string {
-  return text.replace(/[0-9@$€]/g, (mark) => leet[mark] ?? mark)
+  return text.replace(/[0-9@$€]/g, (mark) => String.fromCharCode(readLeetUnit(mark.charCodeAt(0))))
 }

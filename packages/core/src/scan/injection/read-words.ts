@@ -1,6 +1,6 @@
 /** One pass over a text: the known words in it, and the signs that it hides others. */
 
-import { readLeet } from './leet.ts'
+import { readLeetUnit } from './leet.ts'
 import { kinds, listLetters, wordKindMax } from './letters.ts'
 import type { ConceptMask, Vocabulary } from './vocabulary.ts'
 import { cellWidth, findMove, rootNode, stemCell, wholeCell } from './word-trie.ts'
@@ -44,6 +44,8 @@ export interface WordsRead {
 const sentenceGap = 4
 const longWordLengthMin = 16
 const longWordsMax = 48
+/** In a row of single letters. */
+const singleLettersMin = 3
 /** Where the text ends, a word ends. */
 const gapUnit = 32
 /** Marks between the parts of a phrase. */
@@ -52,14 +54,14 @@ const leetLengthMax = 20
 
 /** Without `bounded`, words may begin and end anywhere, as where all spaces were taken out. */
 export function readWords(text: string, vocabulary: Vocabulary, bounded = true): WordsRead {
-  const reader = new WordReader(text, vocabulary, bounded)
-  reader.read()
-  return reader
+  reader ??= new WordReader(vocabulary)
+  return reader.readAll(text, vocabulary, bounded)
 }
 
-class WordReader implements WordsRead {
-  readonly words: Word[] = []
-  readonly signs: Signs = {
+let reader: WordReader | undefined
+
+function createSigns(): Signs {
+  return {
     mixed: 0,
     lookalikeWords: 0,
     latinWords: 0,
@@ -70,22 +72,40 @@ class WordReader implements WordsRead {
     escapes: 0,
     longWords: [],
   }
-  readonly #text: string
-  readonly #vocabulary: Vocabulary
-  readonly #bounded: boolean
+}
+
+/** One for all texts: to make one costs as much as to read a short text. */
+class WordReader {
   readonly #letters = listLetters()
+  #vocabulary: Vocabulary
+  #words: Word[] = []
+  #signs = createSigns()
+  #text = ''
+  #bounded = true
   #position = 0
   #singles = 0
+  #singleLetters = 0
   /** Where the walk through the tree ended, when it found something. */
   #end = 0
 
-  constructor(text: string, vocabulary: Vocabulary, bounded: boolean) {
-    this.#text = text
+  constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary
-    this.#bounded = bounded
   }
 
-  read(): void {
+  readAll(text: string, vocabulary: Vocabulary, bounded: boolean): WordsRead {
+    this.#vocabulary = vocabulary
+    this.#text = text
+    this.#bounded = bounded
+    this.#position = 0
+    this.#endRow()
+    this.#words = []
+    this.#signs = createSigns()
+    this.#read()
+    this.#text = ''
+    return { words: this.#words, signs: this.#signs }
+  }
+
+  #read(): void {
     const text = this.#text
     const { kindOf } = this.#letters
     for (let at = 0; at < text.length; ) {
@@ -94,8 +114,8 @@ class WordReader implements WordsRead {
       else if (kind === kinds.unspaced) at = this.#readUnspaced(at)
       else if (kind === kinds.sentenceEnd) at = this.#endSentence(at)
       else if (kind === kinds.escape || kind === kinds.odd || kind === kinds.nothing) {
-        if (kind === kinds.escape) this.signs.escapes++
-        else this.signs.odd++
+        if (kind === kinds.escape) this.#signs.escapes++
+        else this.#signs.odd++
         at++
       } else at = this.#bounded ? this.#readWord(at) : this.#readUnspaced(at)
     }
@@ -144,7 +164,7 @@ class WordReader implements WordsRead {
     const end = this.#skipWord(start, at)
     if (entry === 0) return end
     this.#take(entry, start)
-    this.#singles = 0
+    this.#endRow()
     return Math.max(end, this.#end)
   }
 
@@ -163,8 +183,8 @@ class WordReader implements WordsRead {
     }
     const wordLength = at - start
     if (wordLength > 1 && wordLength < longWordLengthMin && (at === length || kind === kinds.separator)) {
-      this.#singles = 0
-      this.signs.latinWords++
+      this.#endRow()
+      this.#signs.latinWords++
       return at
     }
     let bits = wordLength > 0 ? 1 << kinds.latin : 0
@@ -179,7 +199,7 @@ class WordReader implements WordsRead {
   }
 
   #note(start: number, end: number, bits: number): void {
-    const { signs } = this
+    const signs = this.#signs
     const has = (kind: number) => (bits & (1 << kind)) !== 0
     const hasLatin = has(kinds.latin)
     const hasLookalike = has(kinds.lookalike)
@@ -189,38 +209,51 @@ class WordReader implements WordsRead {
     if (has(kinds.nothing) || has(kinds.odd)) signs.odd++
     if (has(kinds.digit)) this.#noteDigits(start, end, hasLatin)
     if (end - start >= longWordLengthMin && signs.longWords.length < 2 * longWordsMax) signs.longWords.push(start, end)
-    this.#singles = end - start === 1 ? this.#singles + 1 : 0
-    if (this.#singles > signs.singles) signs.singles = this.#singles
+    if (end - start === 1) this.#noteSingle(has(kinds.digit))
+    else this.#endRow()
+  }
+
+  /** Digits alone, as in lists and tables, hide nothing. */
+  #noteSingle(isDigit: boolean): void {
+    this.#singles++
+    if (!isDigit) this.#singleLetters++
+    if (this.#singleLetters >= singleLettersMin) this.#signs.singles = Math.max(this.#signs.singles, this.#singles)
+  }
+
+  #endRow(): void {
+    this.#singles = 0
+    this.#singleLetters = 0
   }
 
   #noteDigits(start: number, end: number, hasLatin: boolean): void {
     const length = end - start
-    if ((length >= 2 && length <= 4) || length === 8) this.signs.bytes++
-    if (!hasLatin || length < 3 || length > leetLengthMax || this.signs.leet > 0) return
-    if (isKnown(readLeet(this.#text.slice(start, end)), this.#vocabulary)) this.signs.leet++
+    if ((length >= 2 && length <= 4) || length === 8) this.#signs.bytes++
+    if (!hasLatin || length < 3 || length > leetLengthMax || this.#signs.leet > 0) return
+    if (isKnownLeet(this.#text, start, end, this.#vocabulary)) this.#signs.leet++
   }
 
   #take(entry: number, start: number): void {
     const mask = this.#vocabulary.masks[entry - 1]
     if (!mask) return
-    const last = this.words.at(-1)
+    const last = this.#words.at(-1)
     // The same again and again counts once: `ignore ignore ignore`.
     if (last && last.entry === entry && this.#position - last.position <= 2) {
       last.position = this.#position
       last.end = this.#end
-    } else this.words.push({ start, end: this.#end, position: this.#position, entry, mask })
+    } else this.#words.push({ start, end: this.#end, position: this.#position, entry, mask })
   }
 
   /**
-   * The longest entry that begins at `start`; 0: none. Its end is left in `#end`. `from` and `node`: how far the tree
+   * The longest entry that begins at `start`; 0: none. Its end is left in `#end`. `from` and `reached`: how far the tree
    * was followed already, through letters of one word.
    */
-  #walk(start: number, from: number, node: number): number {
+  #walk(start: number, from: number, reached: number): number {
     const { cells, symbolOf, gapSymbol } = this.#vocabulary.trie
     const { kindOf } = this.#letters
     const text = this.#text
     const { length } = text
     let at = from
+    let node = reached
     if (at === start) node = findMove(cells, rootNode, symbolOf[text.charCodeAt(at++)] ?? 0)
     let last = kindOf[text.charCodeAt(at - 1)] ?? 0
     let found = 0
@@ -270,15 +303,16 @@ class WordReader implements WordsRead {
   }
 }
 
-/** A whole word of three letters or more; shorter ones are anything. */
-function isKnown(word: string, { trie }: Vocabulary): boolean {
+/** With letters for its digits, it is a whole word. */
+function isKnownLeet(text: string, start: number, end: number, { trie }: Vocabulary): boolean {
   const { folded } = listLetters()
   const { cells, symbolOf } = trie
   let node = rootNode
   let isStem = false
-  for (let at = 0; at < word.length && (node !== rootNode || at === 0); at++) {
-    node = findMove(cells, node, symbolOf[folded[word.charCodeAt(at)] ?? 0] ?? 0)
-    isStem ||= at > 3 && node !== rootNode && (cells[node + stemCell] ?? 0) !== 0
+  for (let at = start; at < end; at++) {
+    node = findMove(cells, node, symbolOf[folded[readLeetUnit(text.charCodeAt(at))] ?? 0] ?? 0)
+    if (node === rootNode) return isStem
+    isStem ||= at - start > 3 && cells[node + stemCell] !== 0
   }
-  return isStem || (node !== rootNode && (cells[node + wholeCell] ?? 0) !== 0)
+  return isStem || cells[node + wholeCell] !== 0
 }

@@ -31,28 +31,34 @@ const isSpace = (unit: number) =>
 
 /** Takes out what stands between single letters: a space, or a mark where marks are in the spaces' place. */
 export function showSpaced(text: string): View {
-  const view = new ViewBuilder()
   const { kindOf } = listLetters()
   const { length } = text
+  const from = new Int32Array(length)
   // Outside of the text counts as a mark.
-  const isMark = Uint8Array.from({ length: length + 4 }, (_, at) => {
-    if (at < 2 || at >= length + 2) return 1
-    const kind = kindOf[text.charCodeAt(at - 2)]
-    return kind === kinds.separator || kind === kinds.sentenceEnd ? 1 : 0
-  })
-  for (let at = 0; at < length; at++) {
-    const isAlone = isMark[at + 2] === 1 && isMark[at] === 1 && isMark[at + 4] === 1 && at > 0 && at + 1 < length
-    const isBetweenLetters = isMark[at + 1] === 0 && isMark[at + 3] === 0
-    if (isAlone && (isBetweenLetters || isSpaceBetween(text, at))) continue
-    view.push(text[at] ?? '', at, at + 1)
+  const isMark = (at: number) => {
+    if (at < 0 || at >= length) return true
+    const kind = kindOf[text.charCodeAt(at)]
+    return kind === kinds.separator || kind === kinds.sentenceEnd
   }
-  const spaced = view.build()
-  return { ...spaced, isJoined: isJoined(spaced.text) }
+  let shown = ''
+  let size = 0
+  let kept = 0
+  for (let at = 0; at < length; at++) {
+    const isAlone = at > 0 && at + 1 < length && isMark(at) && isMark(at - 2) && isMark(at + 2)
+    if (isAlone && ((!isMark(at - 1) && !isMark(at + 1)) || isSpaceBetween(text, at))) {
+      shown += text.slice(kept, at)
+      kept = at + 1
+    } else from[size++] = at
+  }
+  shown += text.slice(kept)
+  const used = from.subarray(0, size)
+  return { text: shown, from: used, to: used.map((at) => at + 1), isJoined: isJoined(shown) }
 }
 
 /** Twenty letters and hardly a space: the spaces were taken out with the rest. */
 function isJoined(text: string): boolean {
-  const spaces = text.length - text.replaceAll(' ', '').length
+  let spaces = 0
+  for (let at = text.indexOf(' '); at >= 0; at = text.indexOf(' ', at + 1)) spaces++
   return text.length >= 20 && spaces * 30 < text.length
 }
 

@@ -79,7 +79,9 @@ export class Unmasker {
   }
 
   #count(words: WordsRead['words'], mask: Parameters<typeof meets>[0]): number {
-    return words.reduce((sum, word) => sum + (meets(word.mask, mask) ? 1 : 0), 0)
+    let count = 0
+    for (const word of words) if (meets(word.mask, mask)) count++
+    return count
   }
 }
 
