@@ -3,7 +3,7 @@
 import { readLeetUnit } from './leet.ts'
 import { kinds, listLetters, wordKindMax } from './letters.ts'
 import type { ConceptMask, Vocabulary } from './vocabulary.ts'
-import { cellWidth, findMove, rootNode, stemCell, wholeCell } from './word-trie.ts'
+import { cellWidth, findMove, rootNode, symbolBits, symbolMask } from './word-trie.ts'
 
 /** A known word or phrase. */
 export interface Word {
@@ -40,14 +40,16 @@ export interface WordsRead {
   readonly signs: Signs
 }
 
+/** Positions that a word takes. */
+const wordWidth = 2
+/** Units whose codes are kept room for; longer texts get their own. */
+const keptCodes = 16_384
 /** Positions that the end of a sentence adds. */
 const sentenceGap = 4
 const longWordLengthMin = 16
 const longWordsMax = 48
 /** In a row of single letters. */
 const singleLettersMin = 3
-/** Where the text ends, a word ends. */
-const gapUnit = 32
 /** Marks between the parts of a phrase. */
 const gapLengthMax = 4
 const leetLengthMax = 20
@@ -76,8 +78,9 @@ function createSigns(): Signs {
 
 /** One for all texts: to make one costs as much as to read a short text. */
 class WordReader {
-  readonly #letters = listLetters()
   #vocabulary: Vocabulary
+  /** Of each unit of the text, and a separator after the last. */
+  #codes = new Uint32Array(keptCodes)
   #words: Word[] = []
   #signs = createSigns()
   #text = ''
@@ -100,30 +103,73 @@ class WordReader {
     this.#endRow()
     this.#words = []
     this.#signs = createSigns()
+    this.#encode()
     this.#read()
     this.#text = ''
+    if (this.#codes.length > keptCodes) this.#codes = new Uint32Array(keptCodes)
     return { words: this.#words, signs: this.#signs }
   }
 
-  #read(): void {
+  /** All that is asked of a unit later, asked once. */
+  #encode(): void {
     const text = this.#text
-    const { kindOf } = this.#letters
-    for (let at = 0; at < text.length; ) {
-      const kind = kindOf[text.charCodeAt(at)]
-      if (kind === kinds.separator) at++
-      else if (kind === kinds.unspaced) at = this.#readUnspaced(at)
-      else if (kind === kinds.sentenceEnd) at = this.#endSentence(at)
-      else if (kind === kinds.escape || kind === kinds.odd || kind === kinds.nothing) {
-        if (kind === kinds.escape) this.#signs.escapes++
-        else this.#signs.odd++
+    const { length } = text
+    if (length >= this.#codes.length) this.#codes = new Uint32Array(length + 1)
+    const codes = this.#codes
+    const { codeOf } = this.#vocabulary.trie
+    for (let at = 0; at < length; at++) codes[at] = codeOf[text.charCodeAt(at)] ?? 0
+    codes[length] = kinds.separator
+  }
+
+  /** Most words are Latin and leave the tree in their first letters: the way of those is all in here. */
+  #read(): void {
+    const codes = this.#codes
+    const { cells } = this.#vocabulary.trie
+    const { length } = this.#text
+    const bounded = this.#bounded
+    for (let at = 0; at < length; ) {
+      const kind = (codes[at] ?? 0) >>> symbolBits
+      if (kind === kinds.separator) {
         at++
-      } else at = this.#bounded ? this.#readWord(at) : this.#readUnspaced(at)
+        continue
+      }
+      if (kind !== kinds.latin || !bounded) {
+        at = this.#readOther(at, kind)
+        continue
+      }
+      let node = rootNode
+      let end = at
+      let isKnown = false
+      for (;;) {
+        const code = codes[end] ?? 0
+        isKnown = code >>> symbolBits !== kinds.latin || ((cells[node] ?? 0) & 1) !== 0
+        if (isKnown) break
+        const next = ((cells[node] ?? 0) & ~1) + (code & symbolMask) * cellWidth
+        if (cells[next + 1] !== node + 1) break
+        node = next
+        end++
+      }
+      if (isKnown) at = this.#readKnown(at, end, node)
+      else {
+        while ((codes[end] ?? 0) >>> symbolBits === kinds.latin) end++
+        this.#position += wordWidth
+        at = this.#endWord(at, end)
+      }
     }
+  }
+
+  #readOther(at: number, kind: number): number {
+    if (kind === kinds.unspaced) return this.#readUnspaced(at)
+    if (kind === kinds.sentenceEnd) return this.#endSentence(at)
+    if (kind === kinds.escape) this.#signs.escapes++
+    else if (kind === kinds.odd || kind === kinds.nothing) this.#signs.odd++
+    else return this.#bounded ? this.#readKnown(at, at, rootNode) : this.#readUnspaced(at)
+    return at + 1
   }
 
   #endSentence(at: number): number {
     const isLast = at + 1 >= this.#text.length
-    const next = isLast ? kinds.separator : this.#letters.kindOf[this.#text.charCodeAt(at + 1)]
+    const next = isLast ? kinds.separator : (this.#codes[at + 1] ?? 0) >>> symbolBits
     // 3.5, e.g. and file.txt go on; at the end of the text there is nothing to be apart from.
     if (next === kinds.separator || next === kinds.unspaced) this.#position += sentenceGap
     return at + 1
@@ -137,59 +183,33 @@ class WordReader {
     return this.#end
   }
 
-  /** Most words leave the tree in their first letters, and none of it is looked at again. */
-  #readWord(start: number): number {
-    const { cells, symbolOf, latinMax } = this.#vocabulary.trie
-    const text = this.#text
-    const { length } = text
-    let node = rootNode
-    let at = start
-    let isKnown = true
-    for (; at < length; at++) {
-      const symbol = symbolOf[text.charCodeAt(at)] ?? 0
-      if ((symbol - 1) >>> 0 >= latinMax) break
-      const next = (cells[node] ?? 0) + symbol * cellWidth
-      if (cells[next + 1] !== node + 1) {
-        isKnown = false
-        break
-      }
-      node = next
-      if (cells[node + stemCell] !== 0) {
-        at++
-        break
-      }
-    }
-    const entry = isKnown ? this.#walk(start, at, node) : 0
-    this.#position += 2
-    const end = this.#skipWord(start, at)
+  /** A word whose beginning, up to `from`, leads to a node of the tree. */
+  #readKnown(start: number, from: number, node: number): number {
+    const entry = this.#walk(start, from, node)
+    this.#position += wordWidth
+    const codes = this.#codes
+    let end = from
+    while ((codes[end] ?? 0) >>> symbolBits === kinds.latin) end++
+    end = this.#endWord(start, end)
     if (entry === 0) return end
     this.#take(entry, start)
     this.#endRow()
     return Math.max(end, this.#end)
   }
 
-  /** The end of the word that began at `start` and is Latin up to `from`; notes what is strange about it. */
-  #skipWord(start: number, from: number): number {
-    const text = this.#text
-    const { length } = text
-    const { kindOf } = this.#letters
-    let at = from
-    let kind = 0
-    // Never past the end: a look-up at NaN makes all look-ups slow.
-    while (at < length) {
-      kind = kindOf[text.charCodeAt(at)] ?? 0
-      if (kind !== kinds.latin) break
-      at++
-    }
-    const wordLength = at - start
-    if (wordLength > 1 && wordLength < longWordLengthMin && (at === length || kind === kinds.separator)) {
+  /** The end of the word that began at `start` and is Latin up to `latinEnd`; notes what is strange about it. */
+  #endWord(start: number, latinEnd: number): number {
+    const codes = this.#codes
+    const latinLength = latinEnd - start
+    let at = latinEnd
+    let kind = (codes[at] ?? 0) >>> symbolBits
+    if (latinLength > 1 && latinLength < longWordLengthMin && kind === kinds.separator) {
       this.#endRow()
       this.#signs.latinWords++
       return at
     }
-    let bits = wordLength > 0 ? 1 << kinds.latin : 0
-    for (; at < length; at++) {
-      kind = kindOf[text.charCodeAt(at)] ?? 0
+    let bits = latinLength > 0 ? 1 << kinds.latin : 0
+    for (; ; kind = (codes[++at] ?? 0) >>> symbolBits) {
       const isInner = kind <= wordKindMax ? kind !== kinds.separator : kind === kinds.nothing || kind === kinds.odd
       if (!isInner) break
       bits |= 1 << kind
@@ -248,26 +268,25 @@ class WordReader {
    * was followed already, through letters of one word.
    */
   #walk(start: number, from: number, reached: number): number {
-    const { cells, symbolOf, gapSymbol } = this.#vocabulary.trie
-    const { kindOf } = this.#letters
-    const text = this.#text
-    const { length } = text
+    const { cells, whole, stem: stems, gapSymbol } = this.#vocabulary.trie
+    const codes = this.#codes
+    const { length } = this.#text
     let at = from
     let node = reached
-    if (at === start) node = findMove(cells, rootNode, symbolOf[text.charCodeAt(at++)] ?? 0)
-    let last = kindOf[text.charCodeAt(at - 1)] ?? 0
+    if (at === start) node = findMove(cells, node, (codes[at++] ?? 0) & symbolMask)
+    let last = (codes[at - 1] ?? 0) >>> symbolBits
     let found = 0
     let stem = 0
     let gapLength = 0
-    for (; node !== 0; at++) {
-      const unit = at < length ? text.charCodeAt(at) : gapUnit
-      const kind = kindOf[unit] ?? 0
+    for (; node !== rootNode; at++) {
+      const code = codes[at] ?? 0
+      const kind = code >>> symbolBits
       if (kind === kinds.nothing) continue
       const isInner = kind <= wordKindMax && kind !== kinds.separator
       if (gapLength === 0) {
-        if (cells[node + stemCell] !== 0) stem = cells[node + stemCell] ?? 0
+        stem = stems[node >> 1] || stem
         if (!isInner || last === kinds.unspaced || !this.#bounded) {
-          const entry = cells[node + wholeCell] || stem
+          const entry = whole[node >> 1] || stem
           if (entry !== 0) {
             found = entry
             this.#end = at
@@ -278,7 +297,7 @@ class WordReader {
       if (at >= length) return found
       last = kind
       if (isInner || kind === kinds.unspaced) {
-        node = findMove(cells, node, symbolOf[unit] ?? 0)
+        node = findMove(cells, node, code & symbolMask)
         gapLength = 0
         continue
       }
@@ -292,27 +311,24 @@ class WordReader {
   }
 
   #wordEnd(from: number): number {
-    const { kindOf } = this.#letters
-    let at = from
-    while (at < this.#text.length) {
-      const kind = kindOf[this.#text.charCodeAt(at)] ?? kinds.separator
-      if (kind === kinds.separator || (kind > wordKindMax && kind !== kinds.nothing)) break
-      at++
+    const codes = this.#codes
+    for (let at = from; ; at++) {
+      const kind = (codes[at] ?? 0) >>> symbolBits
+      if (kind === kinds.separator || (kind > wordKindMax && kind !== kinds.nothing)) return at
     }
-    return at
   }
 }
 
 /** With letters for its digits, it is a whole word. */
 function isKnownLeet(text: string, start: number, end: number, { trie }: Vocabulary): boolean {
   const { folded } = listLetters()
-  const { cells, symbolOf } = trie
+  const { cells, whole, stem, codeOf } = trie
   let node = rootNode
   let isStem = false
   for (let at = start; at < end; at++) {
-    node = findMove(cells, node, symbolOf[folded[readLeetUnit(text.charCodeAt(at))] ?? 0] ?? 0)
+    node = findMove(cells, node, (codeOf[folded[readLeetUnit(text.charCodeAt(at))] ?? 0] ?? 0) & symbolMask)
     if (node === rootNode) return isStem
-    isStem ||= at - start > 3 && cells[node + stemCell] !== 0
+    isStem ||= at - start > 3 && stem[node >> 1] !== 0
   }
-  return isStem || cells[node + wholeCell] !== 0
+  return isStem || whole[node >> 1] !== 0
 }

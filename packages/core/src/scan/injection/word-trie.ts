@@ -3,27 +3,30 @@
  * a few letters, whatever their number. A word that ends in `*` stands for all that begin with it; one with spaces, for
  * its parts in a row with anything but a sentence end between them.
  *
- * A double array: a node's moves lie where others have gaps, so that a step is two look-ups in one row of the memory.
+ * A double array: a node's moves lie where others have gaps, so that a step is two look-ups side by side. What is near the root lies together.
  */
 import { kinds, listLetters } from './letters.ts'
 
 export interface WordTrie {
-  /** Symbol of each code unit, folded; 0 where it can be no part of a known word. 1 to `latinMax` are Latin letters. */
-  readonly symbolOf: Uint16Array
-  readonly latinMax: number
+  /** By code unit: its kind, above `symbolBits`, and the symbol of its letter; 0 where no known word has it. */
+  readonly codeOf: Uint32Array
   /** Stands for what is between two words. */
   readonly gapSymbol: number
   /**
-   * Four numbers for each node, which is known by the place of the first: where its moves begin, the node before it
-   * plus one, the entry that ends here, the entry that goes on as it likes; entries count from one, 0 is none.
+   * Two numbers for each node, which is known by the place of the first: where its moves begin, odd when a stem ends
+   * here; and the node before it plus one.
    */
   readonly cells: Int32Array
+  /** By half of the node: the entry that ends here, counted from one; 0: none. */
+  readonly whole: Int32Array
+  /** The same for entries that go on as they like. */
+  readonly stem: Int32Array
 }
 
-export const cellWidth = 4
+export const symbolBits = 16
+export const symbolMask = (1 << symbolBits) - 1
+export const cellWidth = 2
 const parentCell = 1
-export const wholeCell = 2
-export const stemCell = 3
 export const rootNode = 0
 
 const gapUnit = 32
@@ -46,7 +49,7 @@ export function foldWord(word: string): string {
 
 /** Where the tree goes from a node; 0: nowhere. */
 export function findMove(cells: Int32Array, node: number, symbol: number): number {
-  const next = (cells[node] ?? 0) + symbol * cellWidth
+  const next = ((cells[node] ?? 0) & ~1) + symbol * cellWidth
   return cells[next + parentCell] === node + 1 ? next : 0
 }
 
@@ -62,43 +65,38 @@ export function buildWordTrie(words: Iterable<readonly [word: string, value: num
     .map(({ text, isStem, value }) => ({ symbols: toSymbols(text, alphabet), isStem, value }))
   // Stable: of equal ones the last comes last.
   entries.sort((a, b) => (a.symbols < b.symbols ? -1 : a.symbols > b.symbols ? 1 : 0))
-  return { ...alphabet, cells: new CellPacker(entries, alphabet.symbolCount).pack() }
+  return { ...alphabet, ...new CellPacker(entries, alphabet.symbolCount).pack() }
 }
 
 interface Alphabet {
-  readonly symbolOf: Uint16Array
-  readonly latinMax: number
+  readonly codeOf: Uint32Array
   readonly gapSymbol: number
   readonly symbolCount: number
 }
 
-/** The first symbol is for Latin letters that no word has. */
 function buildAlphabet(texts: readonly string[]): Alphabet {
   const { folded, kindOf } = listLetters()
   const units = new Set<number>()
   for (const text of texts) for (let at = 0; at < text.length; at++) units.add(text.charCodeAt(at))
   units.delete(gapUnit)
   const symbolOfFolded = new Uint16Array(unitCount)
-  let symbolCount = 2
-  for (const unit of units) if (kindOf[unit] === kinds.latin) symbolOfFolded[unit] = symbolCount++
-  const latinMax = symbolCount - 1
-  const gapSymbol = symbolCount++
-  for (const unit of units) if (kindOf[unit] !== kinds.latin) symbolOfFolded[unit] = symbolCount++
-  const symbolOf = new Uint16Array(unitCount)
+  const gapSymbol = 1
+  let symbolCount = gapSymbol + 1
+  for (const unit of units) symbolOfFolded[unit] = symbolCount++
+  const codeOf = new Uint32Array(unitCount)
   for (let unit = 0; unit < unitCount; unit++) {
     const kind = kindOf[unit] ?? kinds.separator
-    if (kind < kinds.latin || kind > kinds.unspaced) continue
-    const symbol = symbolOfFolded[folded[unit] ?? unit] ?? 0
-    symbolOf[unit] = kind === kinds.latin ? Math.max(1, symbol) : symbol
+    const isPart = kind >= kinds.latin && kind <= kinds.unspaced
+    codeOf[unit] = (kind << symbolBits) | (isPart ? (symbolOfFolded[folded[unit] ?? unit] ?? 0) : 0)
   }
-  return { symbolOf, latinMax, gapSymbol, symbolCount }
+  return { codeOf, gapSymbol, symbolCount }
 }
 
-function toSymbols(text: string, { symbolOf, gapSymbol }: Alphabet): string {
+function toSymbols(text: string, { codeOf, gapSymbol }: Alphabet): string {
   let symbols = ''
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)
-    symbols += String.fromCharCode(unit === gapUnit ? gapSymbol : (symbolOf[unit] ?? 0))
+    symbols += String.fromCharCode(unit === gapUnit ? gapSymbol : (codeOf[unit] ?? 0) & symbolMask)
   }
   return symbols
 }
@@ -135,16 +133,29 @@ class CellPacker {
     this.#cells = new Int32Array(cellWidth * (symbolCount + 1_024))
   }
 
-  pack(): Int32Array {
+  /** Breadth first: every text enters at the root, few come far. */
+  pack(): Pick<WordTrie, 'cells' | 'whole' | 'stem'> {
     const queue: Branch[] = [{ node: rootNode, from: 0, to: this.#entries.length, depth: 0 }]
-    for (let branch = queue.pop(); branch; branch = queue.pop()) queue.push(...this.#place(branch))
+    const ends: [node: number, at: number][] = []
+    for (const branch of queue) queue.push(...this.#place(branch, ends))
     // From every node, every symbol leads to a place that is there.
-    return this.#cells.slice(0, (this.#end + this.#symbolCount) * cellWidth)
+    const places = this.#end + this.#symbolCount
+    const cells = this.#cells.slice(0, places * cellWidth)
+    const whole = new Int32Array(places)
+    const stem = new Int32Array(places)
+    for (const [node, at] of ends) {
+      const entry = this.#entries[at]
+      if (!entry) continue
+      const values = entry.isStem ? stem : whole
+      values[node >> 1] = entry.value
+      if (entry.isStem) cells[node] = (cells[node] ?? 0) | 1
+    }
+    return { cells, whole, stem }
   }
 
-  #place({ node, from, to, depth }: Branch): readonly Branch[] {
+  #place({ node, from, to, depth }: Branch, ends: [node: number, at: number][]): readonly Branch[] {
     let first = from
-    for (; first < to && this.#entries[first]?.symbols.length === depth; first++) this.#endHere(node, first)
+    for (; first < to && this.#entries[first]?.symbols.length === depth; first++) ends.push([node, first])
     const children = this.#divide({ node, from: first, to, depth })
     if (children.length === 0) return []
     const base = this.#findBase(children.map(({ symbol }) => symbol))
@@ -155,11 +166,6 @@ class CellPacker {
       this.#end = Math.max(this.#end, base + symbol + 1)
       return { node: child, from: start, to: end, depth: depth + 1 }
     })
-  }
-
-  #endHere(node: number, at: number): void {
-    const entry = this.#entries[at]
-    if (entry) this.#cells[node + (entry.isStem ? stemCell : wholeCell)] = entry.value
   }
 
   #divide({ from, to, depth }: Branch): readonly { symbol: number; from: number; to: number }[] {
