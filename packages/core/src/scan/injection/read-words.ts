@@ -149,12 +149,32 @@ class WordReader {
         node = next
         end++
       }
-      if (isKnown) at = this.#readKnown(at, end, node)
+      if (isKnown && this.#leadsOn(node, end)) at = this.#readKnown(at, end, node)
       else {
         while ((codes[end] ?? 0) >>> symbolBits === kinds.latin) end++
         this.#position += wordWidth
         at = this.#endWord(at, end)
       }
+    }
+  }
+
+  /**
+   * Whether a walk from here might find something: not where a phrase would have to go on and does not. Many words, as
+   * `the`, are nothing but the beginning of phrases.
+   */
+  #leadsOn(from: number, start: number): boolean {
+    const codes = this.#codes
+    const { cells, whole, gapSymbol } = this.#vocabulary.trie
+    const { length } = this.#text
+    let node = from
+    for (let at = start; ; at++) {
+      if (at >= length || ((cells[node] ?? 0) & 1) !== 0) return true
+      const code = codes[at] ?? 0
+      const kind = code >>> symbolBits
+      if (kind !== kinds.latin && (kind !== kinds.separator || whole[node >> 1] !== 0)) return true
+      node = findMove(cells, node, kind === kinds.latin ? code & symbolMask : gapSymbol)
+      if (node === rootNode) return false
+      if (kind === kinds.separator && (codes[at + 1] ?? 0) >>> symbolBits !== kinds.latin) return true
     }
   }
 
