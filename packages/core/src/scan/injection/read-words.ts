@@ -1,7 +1,8 @@
 /** One pass over a text: the known words in it, and the signs that it hides others. */
 
-import { readLeetUnit } from './leet.ts'
-import { kinds, listLetters, wordKindMax } from './letters.ts'
+import { kinds, wordKindMax } from './letters.ts'
+import type { Signs } from './signs.ts'
+import { longWordLengthMin, SignNotes } from './signs.ts'
 import type { ConceptMask, Vocabulary } from './vocabulary.ts'
 import { cellWidth, findMove, rootNode, symbolBits, symbolMask } from './word-trie.ts'
 
@@ -16,25 +17,6 @@ export interface Word {
   readonly mask: ConceptMask
 }
 
-/** What in a text asks for a second look, counted in words or marks. */
-export interface Signs {
-  /** Latin and look-alike letters in one word. */
-  mixed: number
-  lookalikeWords: number
-  latinWords: number
-  /** Letters in costume, pairs, letters that show nothing. */
-  odd: number
-  /** Known words with digits for letters. */
-  leet: number
-  /** Words that may be one byte each, in digits. */
-  bytes: number
-  /** Longest row of single letters. */
-  singles: number
-  escapes: number
-  /** Start and end of words that are too long to be words, in pairs. */
-  readonly longWords: number[]
-}
-
 export interface WordsRead {
   readonly words: readonly Word[]
   readonly signs: Signs
@@ -46,13 +28,8 @@ const wordWidth = 2
 const keptCodes = 16_384
 /** Positions that the end of a sentence adds. */
 const sentenceGap = 4
-const longWordLengthMin = 16
-const longWordsMax = 48
-/** In a row of single letters. */
-const singleLettersMin = 3
 /** Marks between the parts of a phrase. */
 const gapLengthMax = 4
-const leetLengthMax = 20
 
 /** Without `bounded`, words may begin and end anywhere, as where all spaces were taken out. */
 export function readWords(text: string, vocabulary: Vocabulary, bounded = true): WordsRead {
@@ -62,37 +39,22 @@ export function readWords(text: string, vocabulary: Vocabulary, bounded = true):
 
 let reader: WordReader | undefined
 
-function createSigns(): Signs {
-  return {
-    mixed: 0,
-    lookalikeWords: 0,
-    latinWords: 0,
-    odd: 0,
-    leet: 0,
-    bytes: 0,
-    singles: 0,
-    escapes: 0,
-    longWords: [],
-  }
-}
-
 /** One for all texts: to make one costs as much as to read a short text. */
 class WordReader {
   #vocabulary: Vocabulary
   /** Of each unit of the text, and a separator after the last. */
   #codes = new Uint32Array(keptCodes)
   #words: Word[] = []
-  #signs = createSigns()
+  #signs: SignNotes
   #text = ''
   #bounded = true
   #position = 0
-  #singles = 0
-  #singleLetters = 0
   /** Where the walk through the tree ended, when it found something. */
   #end = 0
 
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary
+    this.#signs = new SignNotes('', vocabulary.trie)
   }
 
   readAll(text: string, vocabulary: Vocabulary, bounded: boolean): WordsRead {
@@ -100,9 +62,8 @@ class WordReader {
     this.#text = text
     this.#bounded = bounded
     this.#position = 0
-    this.#endRow()
     this.#words = []
-    this.#signs = createSigns()
+    this.#signs = new SignNotes(text, vocabulary.trie)
     this.#encode()
     this.#read()
     this.#text = ''
@@ -213,7 +174,7 @@ class WordReader {
     end = this.#endWord(start, end)
     if (entry === 0) return end
     this.#take(entry, start)
-    this.#endRow()
+    this.#signs.endRow()
     return Math.max(end, this.#end)
   }
 
@@ -224,7 +185,7 @@ class WordReader {
     let at = latinEnd
     let kind = (codes[at] ?? 0) >>> symbolBits
     if (latinLength > 1 && latinLength < longWordLengthMin && kind === kinds.separator) {
-      this.#endRow()
+      this.#signs.endRow()
       this.#signs.latinWords++
       return at
     }
@@ -234,42 +195,8 @@ class WordReader {
       if (!isInner) break
       bits |= 1 << kind
     }
-    this.#note(start, at, bits)
+    this.#signs.noteWord(start, at, bits)
     return at
-  }
-
-  #note(start: number, end: number, bits: number): void {
-    const signs = this.#signs
-    const has = (kind: number) => (bits & (1 << kind)) !== 0
-    const hasLatin = has(kinds.latin)
-    const hasLookalike = has(kinds.lookalike)
-    if (hasLatin) signs.latinWords++
-    else if (hasLookalike) signs.lookalikeWords++
-    if (hasLatin && hasLookalike) signs.mixed++
-    if (has(kinds.nothing) || has(kinds.odd)) signs.odd++
-    if (has(kinds.digit)) this.#noteDigits(start, end, hasLatin)
-    if (end - start >= longWordLengthMin && signs.longWords.length < 2 * longWordsMax) signs.longWords.push(start, end)
-    if (end - start === 1) this.#noteSingle(has(kinds.digit))
-    else this.#endRow()
-  }
-
-  /** Digits alone, as in lists and tables, hide nothing. */
-  #noteSingle(isDigit: boolean): void {
-    this.#singles++
-    if (!isDigit) this.#singleLetters++
-    if (this.#singleLetters >= singleLettersMin) this.#signs.singles = Math.max(this.#signs.singles, this.#singles)
-  }
-
-  #endRow(): void {
-    this.#singles = 0
-    this.#singleLetters = 0
-  }
-
-  #noteDigits(start: number, end: number, hasLatin: boolean): void {
-    const length = end - start
-    if ((length >= 2 && length <= 4) || length === 8) this.#signs.bytes++
-    if (!hasLatin || length < 3 || length > leetLengthMax || this.#signs.leet > 0) return
-    if (isKnownLeet(this.#text, start, end, this.#vocabulary)) this.#signs.leet++
   }
 
   #take(entry: number, start: number): void {
@@ -337,18 +264,4 @@ class WordReader {
       if (kind === kinds.separator || (kind > wordKindMax && kind !== kinds.nothing)) return at
     }
   }
-}
-
-/** With letters for its digits, it is a whole word. */
-function isKnownLeet(text: string, start: number, end: number, { trie }: Vocabulary): boolean {
-  const { folded } = listLetters()
-  const { cells, whole, stem, codeOf } = trie
-  let node = rootNode
-  let isStem = false
-  for (let at = start; at < end; at++) {
-    node = findMove(cells, node, (codeOf[folded[readLeetUnit(text.charCodeAt(at))] ?? 0] ?? 0) & symbolMask)
-    if (node === rootNode) return isStem
-    isStem ||= at - start > 3 && stem[node >> 1] !== 0
-  }
-  return isStem || whole[node >> 1] !== 0
 }
