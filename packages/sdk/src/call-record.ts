@@ -44,7 +44,7 @@ export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions
     ...readTokens(last),
     reportedCostNanoUsd: parts?.reportedCostNanoUsd ?? null,
     finishReason: parts?.finishReason ?? null,
-    finishReasonRaw: parts?.finishReasonRaw ?? null,
+    finishReasonRaw: content.keepCode(parts?.finishReasonRaw ?? null),
     responseId: parts?.responseId ?? null,
     requestId: parts?.requestId ?? null,
     toolCalls: keepToolCalls(parts?.toolCalls ?? [], content),
@@ -75,12 +75,17 @@ function readResult(
   const whole = parts !== null && (outcome === 'complete' || parts.streamComplete === true)
   if (whole || parts?.status === 'error') {
     const { status, errorType, errorCode, errorMessage } = parts
-    return { status, errorType, errorCode, errorMessage: content.keepText(errorMessage) }
+    return { status, errorType, errorCode: content.keepCode(errorCode), errorMessage: content.keepText(errorMessage) }
   }
   const type = readAttemptError(attempts, attempts.length - 1)
   if (failure === null || type === 'cancelled')
     return { status: 'cancelled', errorType: 'cancelled', errorCode: null, errorMessage: null }
-  return { status: 'error', errorType: type, errorCode: failure.code, errorMessage: content.keepText(failure.message) }
+  return {
+    status: 'error',
+    errorType: type,
+    errorCode: content.keepCode(failure.code),
+    errorMessage: content.keepText(failure.message),
+  }
 }
 
 function toAttempts(attempts: readonly AttemptWatch[]): Attempt[] {

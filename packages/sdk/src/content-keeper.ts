@@ -9,6 +9,8 @@ export interface ContentKeeper {
   readonly keeps: boolean
   readonly readsAnswers: boolean
   keepText(text: string | null): string | null
+  /** What says how a call ended, which is a word of the provider; unless it sent a sentence in its place. */
+  keepCode(code: string | null): string | null
   keep(input: readonly Message[] | null, output: string | null): Content
   /** The last word on a finished call, before it waits anywhere. */
   settle(call: LlmCall): LlmCall
@@ -24,6 +26,7 @@ export function createContentKeeper({ content, redact, safety }: Settings): Cont
     keeps: change !== null,
     readsAnswers: change !== null,
     keepText,
+    keepCode: content === 'full' ? asItIs : keepCode,
     keep: (input, output) => changeContent({ input, output }, keepText),
     settle: (call) => call,
   }
@@ -39,6 +42,7 @@ function createGuardedKeeper(safety: Safety, content: Config['content'], change:
     keeps: true,
     readsAnswers: safety.readsAnswers || content !== 'off',
     keepText: (text) => text,
+    keepCode: masks || content === 'full' ? asItIs : keepCode,
     keep: (input, output) => ({ input, output }),
     settle(call) {
       const found = safety.find(call)
@@ -46,6 +50,16 @@ function createGuardedKeeper(safety: Safety, content: Config['content'], change:
       return { ...changeTexts(masks ? maskCall(call, safety.mask) : call, content, keepText), findings }
     },
   }
+}
+
+const asItIs = (text: string | null) => text
+
+/** As all known providers write them; a number of a person or a card has more digits in a row. */
+const codePattern = /^[\w.:#/-]{1,100}$/
+const longNumber = /\d{6}/
+
+function keepCode(code: string | null): string | null {
+  return code !== null && codePattern.test(code) && !longNumber.test(code) ? code : null
 }
 
 type KeepText = (text: string | null) => string | null

@@ -196,7 +196,7 @@ export class ObservedCall implements CallRecorder {
     if (type === 'cancelled') return { status: 'cancelled', errorType: type, errorCode: null, errorMessage: null }
     // An error that names no network reason may be anything.
     const errorType = isBlocked(outcome.error) ? 'blocked' : type === 'connection' && code === null ? 'other' : type
-    return { status: 'error', errorType, errorCode: code, errorMessage: content.keepText(message) }
+    return { status: 'error', errorType, errorCode: content.keepCode(code), errorMessage: content.keepText(message) }
   }
 }
 
