@@ -102,3 +102,17 @@ export function readFlattenedCalls(
   }
   return calls
 }
+
+/** Texts without roles: `llm.prompts.0.prompt.text`. */
+export function readNumberedTexts(
+  attributes: Attributes,
+  { prefix, name, role }: { readonly prefix: string; readonly name: string; readonly role: string },
+): readonly Message[] | null {
+  const messages: Message[] = []
+  for (let index = 0; index < mostMessages; index++) {
+    const text = readText(attributes, `${prefix}.${index}.${name}`)
+    if (text === null) break
+    messages.push({ role, text })
+  }
+  return messages.length === 0 ? null : messages
+}

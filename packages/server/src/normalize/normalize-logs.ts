@@ -159,8 +159,9 @@ function readWhole({ traceId, spanId, scope, resource }: SpanEvents, record: Log
   const reading = findDialect(source)?.read(source, options)
   if (reading?.kind !== 'call' || checkBounds(reading.call) !== null) return null
   const { call } = reading
-  // Who was asked and what for is the least that makes a call of it.
+  // Who was asked, and what for or at what expense, is the least that makes a call of it.
   if (call.requestModel === null && call.responseModel === null) return null
+  if (!attributes.has(attribute.operation) && call.usageSource === 'missing') return null
   return { ...call, ttftMs: null, source: call.source + eventSourceSuffix }
 }
 

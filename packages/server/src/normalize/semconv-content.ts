@@ -38,6 +38,7 @@ function readInput(attributes: Attributes, parts: EventParts | null): readonly M
   const messages =
     readMessages(readJsonOrText(attributes, ...inputNames), 'user') ??
     readFlattened(attributes, 'gen_ai.prompt', traceloopNames) ??
+    readFlattened(attributes, 'llm.prompts', traceloopNames) ??
     parts?.input ??
     null
   return system === null ? messages : [...system, ...(messages ?? [])]
@@ -47,6 +48,7 @@ function readOutput(attributes: Attributes, parts: EventParts | null): readonly 
   return (
     readMessages(readJsonOrText(attributes, ...outputNames), 'assistant') ??
     readFlattened(attributes, 'gen_ai.completion', traceloopNames) ??
+    readFlattened(attributes, 'llm.completions', traceloopNames) ??
     parts?.output ??
     null
   )
@@ -77,7 +79,7 @@ const writtenReason = /"finish_reason": ?"([\w.-]+)"/
 
 /** A reason that stands in the messages alone. */
 export function readMessageReason(attributes: Attributes): string | null {
-  const flat = readText(attributes, 'gen_ai.completion.0.finish_reason')
+  const flat = readText(attributes, 'gen_ai.completion.0.finish_reason', 'llm.completions.0.finish_reason')
   if (flat !== null) return flat
   const output = attributes.get('gen_ai.output.messages')
   return typeof output === 'string' ? (writtenReason.exec(output)?.[1] ?? null) : null

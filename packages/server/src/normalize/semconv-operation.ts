@@ -71,7 +71,13 @@ for (const node of Object.keys(nodes) as NodeKind[])
 /** What no table knows is a node: to count an unknown operation could count its children twice. */
 export const unknownStep: Step = { kind: 'node', node: 'span' }
 
+const stepsByPlainWord = new Map([...steps].map(([word, step]) => [toPlainWord(word), step]))
+
 /** Undefined: not a word of the conventions or of any emitter known here. Case and the sign between words do not matter. */
 export function findStep(word: string): Step | undefined {
-  return steps.get(word) ?? steps.get(word.toLowerCase().replaceAll('_', '.'))
+  return steps.get(word) ?? stepsByPlainWord.get(toPlainWord(word))
+}
+
+function toPlainWord(word: string): string {
+  return word.toLowerCase().replace(/[-. ]/g, '_')
 }

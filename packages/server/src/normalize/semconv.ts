@@ -5,15 +5,16 @@
  */
 import { attribute } from '@inferometer/core/attributes'
 import type { Operation } from '@inferometer/core/call'
-import type { Attributes } from '@inferometer/core/otlp/model'
-import { readCount, readFlag, readText, toTexts } from './attribute-values.ts'
+import type { Attributes, Span } from '@inferometer/core/otlp/model'
+import { readUsageBody } from './answer-body.ts'
+import { readCount, readFlag, readJson, readText, toTexts } from './attribute-values.ts'
 import { buildCall, buildNode, type CallFacts } from './build-reading.ts'
 import { findProvider } from './find-provider.ts'
 import { readFirstChunkMs } from './first-chunk.ts'
 import { readMessageReason, readSemconvContent } from './semconv-content.ts'
 import { findStep, type Step, unknownStep } from './semconv-operation.ts'
 import type { Layer, ReadOptions, SpanReading, SpanSource } from './span-reading.ts'
-import { type Counting, inclusive, providerCounting, type RawUsage, toUsage, type Usage } from './usage.ts'
+import { type Counting, inclusive, noUsage, providerCounting, type RawUsage, toUsage, type Usage } from './usage.ts'
 
 export interface SemconvRules {
   readonly source: string
@@ -28,18 +29,36 @@ export interface SemconvRules {
 }
 
 export function readSemconv(source: SpanSource, options: ReadOptions, rules: SemconvRules): SpanReading {
-  const step = readStep(source.span.attributes)
+  const step = readStep(source.span)
   if (step.kind === 'node') return buildNode(source, { source: rules.source, kind: step.node })
   return buildCall(source, readCallFacts(source, options, { rules, operation: step.operation }))
 }
 
-export function readStep(attributes: Attributes): Step {
+const chat: Step = { kind: 'call', operation: 'chat' }
+const clientKind = 3
+
+export function readStep({ attributes, kind }: Pick<Span, 'attributes' | 'kind'>): Step {
   const word = readText(attributes, attribute.operation, 'llm.request.type')
-  if (word === null || word === 'unknown') {
-    const hasModel = attributes.has(attribute.requestModel) || attributes.has(attribute.responseModel)
-    return hasModel ? { kind: 'call', operation: 'chat' } : unknownStep
-  }
-  return findStep(word) ?? unknownStep
+  if (word === null || word === 'unknown') return guessStep(attributes)
+  const step = findStep(word)
+  if (step !== undefined) return step
+  // A client's word of its own for a call. Steps within the process that repeat usage are not clients.
+  const isCall = kind === clientKind && hasModel(attributes) && attributes.has(attribute.inputTokens)
+  return isCall ? chat : unknownStep
+}
+
+function hasModel(attributes: Attributes): boolean {
+  return modelNames.some((name) => attributes.has(name))
+}
+
+const modelNames = [attribute.requestModel, attribute.responseModel, 'llm.request.model', 'llm.response.model'] as const
+
+/** A span that names no operation. */
+function guessStep(attributes: Attributes): Step {
+  if (hasModel(attributes) || attributes.has('llm.prompts.0.role') || attributes.has('llm.prompts.0.content'))
+    return chat
+  if (attributes.has('gen_ai.tool.name')) return { kind: 'node', node: 'tool' }
+  return attributes.has('gen_ai.agent.name') ? { kind: 'node', node: 'agent' } : unknownStep
 }
 
 export function readCallFacts(
@@ -48,7 +67,7 @@ export function readCallFacts(
   { rules, operation }: { readonly rules: SemconvRules; readonly operation: Operation },
 ): CallFacts {
   const { attributes } = span
-  const provider = readText(attributes, attribute.provider, 'gen_ai.system')
+  const provider = readText(attributes, ...providerNames)
   const requestModel = readModel(attributes)
   const answering = readText(attributes, attribute.responseModel, 'llm.response.model')
   const responseModel = answering !== null && noModels.has(answering) ? null : answering
@@ -78,6 +97,8 @@ export function readCallFacts(
     content,
   }
 }
+
+const providerNames = [attribute.provider, 'gen_ai.system', 'llm.vendor'] as const
 
 const streamingNames = [
   attribute.requestStream,
@@ -119,8 +140,17 @@ export function readSemconvUsage(
   rules: { readonly counting: Counting; readonly zeroIsUnknown?: boolean },
 ): Usage {
   const raw = readRawUsage(attributes)
+  if (raw.input === null && raw.output === null) return readWholeUsage(attributes)
   const isPlaceholder = rules.zeroIsUnknown === true && !raw.input && !raw.output
   return toUsage(isPlaceholder ? { ...raw, input: null, output: null } : raw, rules.counting)
+}
+
+/** Usage as one value, mostly what the provider answered, and counted as the provider counts. */
+function readWholeUsage(attributes: Attributes): Usage {
+  const body = readUsageBody(readJson(attributes, 'gen_ai.usage', 'llm.usage', 'usage'))
+  if (body === null) return noUsage
+  const provider = findProvider(readText(attributes, ...providerNames), attributes, readModel(attributes))
+  return toUsage(body, providerCounting(provider, readModel(attributes)))
 }
 
 /** One name per number, the newest first: a span that carries several generations is not added up. */

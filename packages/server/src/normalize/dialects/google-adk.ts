@@ -25,7 +25,7 @@ export const googleAdk: Dialect = {
   matches: ({ span }) => readText(span.attributes, 'gen_ai.system', 'gen_ai.provider.name') === 'gcp.vertex.agent',
   read(source, options) {
     const { attributes } = source.span
-    const step = readStep(attributes)
+    const step = readStep(source.span)
     if (step.kind === 'call') return readCall(source, options)
     const isTool = attributes.has('gcp.vertex.agent.tool_call_args')
     return buildNode(source, { source: rules.source, kind: isTool ? 'tool' : step.node })

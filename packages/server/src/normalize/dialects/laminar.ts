@@ -33,7 +33,7 @@ export const laminar: Dialect = {
     const { attributes } = source.span
     const type = readText(attributes, 'lmnr.span.type') ?? 'DEFAULT'
     if (type !== 'LLM') return buildNode(source, { source: 'laminar', kind: kinds[type] ?? 'span' })
-    const step = readStep(attributes)
+    const step = readStep(source.span)
     const operation = step.kind === 'call' ? step.operation : 'chat'
     const facts = readCallFacts(source, options, { rules, operation })
     const own = options.content

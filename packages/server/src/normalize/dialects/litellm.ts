@@ -27,7 +27,7 @@ export const litellm: Dialect = {
     // The child of v1 that holds the raw request as `llm.<provider>.<parameter>`.
     if (source.span.name === 'raw_gen_ai_request') return buildNode(source, { source: rules.source, kind: 'wrapper' })
     if (!isGenAi(source)) return buildNode(source, { source: rules.source, kind: 'span' })
-    const step = readStep(attributes)
+    const step = readStep(source.span)
     if (step.kind === 'node') return buildNode(source, { source: rules.source, kind: step.node })
     const word = readText(attributes, attribute.operation, 'llm.request.type') ?? ''
     const operation = /^a?completion$/.test(word) ? 'chat' : step.operation

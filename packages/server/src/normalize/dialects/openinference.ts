@@ -11,7 +11,7 @@ import { parseJson, readCount, readJson, readText } from '../attribute-values.ts
 import { buildCall, buildNode, toContent } from '../build-reading.ts'
 import { findProvider } from '../find-provider.ts'
 import { readFirstChunkMs } from '../first-chunk.ts'
-import { openInferenceNames, readFlattened, readFlattenedCalls } from '../flattened-messages.ts'
+import { openInferenceNames, readFlattened, readFlattenedCalls, readNumberedTexts } from '../flattened-messages.ts'
 import { readMessages } from '../messages.ts'
 import { readAnswerCost } from '../reported-cost.ts'
 import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-reading.ts'
@@ -32,12 +32,19 @@ const kinds: Readonly<Record<string, NodeKind>> = {
 export const openInference: Dialect = {
   name: 'openinference',
   scope: /^openinference\b|^@arizeai\/openinference/,
-  matches: ({ span }) => span.attributes.has('openinference.span.kind'),
+  matches: ({ span: { attributes } }) => attributes.has('openinference.span.kind') || isModelSpan(attributes),
   read(source, options) {
-    const kind = readText(source.span.attributes, 'openinference.span.kind')?.toUpperCase()
+    const { attributes } = source.span
+    const said = readText(attributes, 'openinference.span.kind')?.toUpperCase()
+    const kind = said ?? (isModelSpan(attributes) ? 'LLM' : undefined)
     if (kind === 'LLM' || kind === 'EMBEDDING') return readCall(source, options, kind)
     return buildNode(source, { source: 'openinference', kind: kinds[kind ?? ''] ?? 'span' })
   },
+}
+
+/** Its names for a model call, where the kind was left out. */
+function isModelSpan(attributes: Attributes): boolean {
+  return attributes.has('llm.model_name') && attributes.has('llm.token_count.prompt')
 }
 
 /** Clients of one provider. Everything else stands on top of clients that others may instrument. */
@@ -135,9 +142,15 @@ function readUsage(source: SpanSource, { usage }: AnswerBody, provider: string):
   return toUsage(raw, countingOf(source, provider))
 }
 
+/** Of the completions API. */
+const prompts = { prefix: 'llm.prompts', name: 'prompt.text', role: 'user' }
+const completions = { prefix: 'llm.choices', name: 'completion.text', role: 'assistant' }
+
 function readContent(attributes: Attributes): LlmCall['content'] {
-  const input = readFlattened(attributes, 'llm.input_messages', openInferenceNames)
-  const output = readFlattened(attributes, 'llm.output_messages', openInferenceNames)
+  const input =
+    readFlattened(attributes, 'llm.input_messages', openInferenceNames) ?? readNumberedTexts(attributes, prompts)
+  const output =
+    readFlattened(attributes, 'llm.output_messages', openInferenceNames) ?? readNumberedTexts(attributes, completions)
   return toContent(
     input ?? readMessages(readJson(attributes, 'input.value') ?? readText(attributes, 'input.value'), 'user'),
     output ?? readMessages(readJson(attributes, 'output.value') ?? readText(attributes, 'output.value'), 'assistant'),

@@ -17,7 +17,7 @@ export const strands: Dialect = {
     const { attributes } = source.span
     if (attributes.has('event_loop.cycle_id') && !attributes.has('gen_ai.operation.name'))
       return buildNode(source, { source: rules.source, kind: 'step' })
-    const step = readStep(attributes)
+    const step = readStep(source.span)
     const isCycle = readText(attributes, 'gen_ai.operation.name') === 'execute_event_loop_cycle'
     if (step.kind === 'node') return buildNode(source, { source: rules.source, kind: isCycle ? 'step' : step.node })
     const facts = readCallFacts(source, options, { rules, operation: step.operation })

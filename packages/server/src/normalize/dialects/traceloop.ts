@@ -24,16 +24,26 @@ export const traceloop: Dialect = {
     /^@traceloop\/|^traceloop\b|^opentelemetry\.instrumentation\.(?:openai\.v[01]|openai_agents|anthropic|bedrock|cohere|groq|langchain|llamaindex|crewai|haystack|mistralai|ollama|replicate|together|transformers|vertexai|google_generativeai|watsonx|alephalpha|sagemaker|agno)\b/,
   matches: ({ span: { attributes } }) =>
     attributes.has('traceloop.span.kind') ||
-    attributes.has('llm.request.type') ||
+    isOldest(attributes) ||
     attributes.has('traceloop.workflow.name') ||
     attributes.has('traceloop.entity.name'),
   read(source, options) {
     const { attributes } = source.span
     const kind = readText(attributes, 'traceloop.span.kind')
     if (kind !== null) return readDecorated(source, kind)
-    if (!isGenAi(source) && !attributes.has('llm.request.type')) return { kind: 'ignored', reason: 'not_llm' }
+    if (!isGenAi(source) && !isOldest(attributes)) return { kind: 'ignored', reason: 'not_llm' }
     return readSemconv(source, options, rulesOf(source.scope.name))
   },
+}
+
+/** The names before there were conventions. */
+function isOldest(attributes: SpanSource['span']['attributes']): boolean {
+  return (
+    attributes.has('llm.request.type') ||
+    attributes.has('llm.request.model') ||
+    attributes.has('llm.prompts.0.role') ||
+    attributes.has('llm.prompts.0.content')
+  )
 }
 
 function readDecorated(source: SpanSource, kind: string) {
