@@ -26,7 +26,8 @@ const patterns = {
   },
 }
 
-const entries = ['index', 'register', 'edge', 'safety', 'safety-node']
+const entries = ['index', 'register', 'edge', 'safety', 'safety-node', 'safety-worker']
+const commonJs = ['cjs', 'cjs']
 /** What runs without Node. */
 const neutral = new Set(['edge', 'safety'])
 
@@ -39,10 +40,7 @@ export async function bundle() {
       plugins: [core, patterns],
       treeshake: { moduleSideEffects: false },
     })
-    for (const [format, extension] of [
-      ['es', 'js'],
-      ['cjs', 'cjs'],
-    ])
+    for (const [format, extension] of entry === 'safety-worker' ? [commonJs] : [['es', 'js'], commonJs])
       await build.write({ file: at(`dist/bundle/${entry}.${extension}`), format, sourcemap: true })
     await build.close()
   }

@@ -14,12 +14,15 @@ export interface StartOptions {
   apiKey?: string
   /** Sent with every export. */
   headers?: Readonly<Record<string, string>>
-  /** Default `off`. `redacted` keeps nothing unless `safety` or `redact` is given. */
+  /** Default `off`. `redacted` masks with `safety`, else `redact`, else on Node what `createSafety()` gives; elsewhere nothing is kept then. */
   content?: ContentPolicy
   /** Applied to every kept text when `content` is `redacted`. A text on which it throws is dropped. */
   redact?: (text: string) => string
-  /** What is looked for in prompts and answers, and what is done about it: what `createSafety` of `@inferometer/sdk/safety` gives. Default: nothing. */
-  safety?: Safety
+  /**
+   * What is looked for in prompts and answers, and what is done about it: what `createSafety` of `@inferometer/sdk/safety` gives. Default: on Node
+   * prompts are looked through in a thread beside, and what is found is counted. `false`: nothing is looked for. Elsewhere that is the default.
+   */
+  safety?: Safety | false
   /**
    * Asks for token usage in streams whose caller did not. The application then sees one more chunk, with usage and
    * without choices, before the end of such a stream. Default false: tokens are then counted locally.
@@ -52,6 +55,8 @@ export interface Config {
   readonly content: ContentPolicy
   readonly redact: ((text: string) => string) | null
   readonly safety: Safety | null
+  /** Where there is no `safety`, prompts are looked through beside the application if that can be done. */
+  readonly scanBeside: boolean
   readonly includeStreamUsage: boolean
   readonly gzip: boolean
   /** Null: the default folder. */
@@ -71,7 +76,7 @@ export function readEnvironment(): Environment {
   return typeof process === 'object' && process !== null && typeof process.env === 'object' ? process.env : {}
 }
 
-/** Read where an option of createSafety is not given; and any of them makes `register` load it. */
+/** Read where an option of createSafety is not given; and any of them makes Node load it. */
 export const safetyVariables = {
   pii: 'INFEROMETER_SAFETY_PII',
   injection: 'INFEROMETER_SAFETY_INJECTION',
@@ -94,7 +99,7 @@ export function resolveConfig(options: StartOptions, env: Environment, defaultSe
       (env.INFEROMETER_SERVICE_NAME || env.OTEL_SERVICE_NAME || defaultServiceName),
     content: readContent(options.content ?? env.INFEROMETER_CONTENT),
     redact: readRedact(options.redact),
-    safety: readSafety(options.safety),
+    ...readSafety(options.safety, env.INFEROMETER_SAFETY),
     includeStreamUsage: readFlag(
       options.includeStreamUsage ?? env.INFEROMETER_INCLUDE_STREAM_USAGE,
       'INFEROMETER_INCLUDE_STREAM_USAGE (includeStreamUsage)',
@@ -219,9 +224,11 @@ function readRedact(value: unknown): Config['redact'] {
   return value as (text: string) => string // what it gives is checked where it is used
 }
 
-function readSafety(value: unknown): Config['safety'] {
-  if (value === undefined) return null
-  return isSafety(value) ? value : fail('safety must be what createSafety() of @inferometer/sdk/safety gives')
+function readSafety(value: unknown, variable: string | undefined): Pick<Config, 'safety' | 'scanBeside'> {
+  const wanted = readFlag(variable, 'INFEROMETER_SAFETY', true)
+  if (value === undefined || value === false) return { safety: null, scanBeside: wanted && value !== false }
+  if (!isSafety(value)) return fail('safety must be what createSafety() of @inferometer/sdk/safety gives, or false')
+  return { safety: wanted ? value : null, scanBeside: false }
 }
 
 function readFlag(value: unknown, name: string, byDefault: boolean): boolean {

@@ -1,20 +1,47 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
-import { type Config, readEnvironment, resolveConfig, type StartOptions } from './config.ts'
+import { type Config, readEnvironment, resolveConfig, type StartOptions, safetyVariables } from './config.ts'
 import { type CallContext, type ContextStore, createFlowContext } from './context.ts'
 import type { CountDrop, Spool } from './export/exporter.ts'
 import { createNodeTransport } from './export/node-transport.ts'
 import { openSpool } from './export/spool.ts'
 import { reportOnStderr } from './report.ts'
 import { createRuntime, type Runtime } from './runtime.ts'
+import type * as safetyEntry from './safety-node.ts'
+import type { Safety } from './safety-policy.ts'
+import { createScanBeside, type ScanBeside } from './scan-beside.ts'
 import { findServiceName } from './service-name.ts'
 import { shareContext } from './state.ts'
 
 export const createNodeContext = (): ContextStore => createFlowContext(() => new AsyncLocalStorage<CallContext>())
 
 export function resolveNodeConfig(options: StartOptions): Config {
-  return resolveConfig(options, readEnvironment(), findServiceName(process.argv[1], process.cwd()))
+  const config = resolveConfig(options, readEnvironment(), findServiceName(process.argv[1], process.cwd()))
+  if (!config.scanBeside || config.disabled) return config
+  const safety = createWantedSafety(config)
+  return safety === null ? config : { ...config, safety, scanBeside: false }
+}
+
+/** What the environment asks for, and what masks where masked texts are asked for and nothing is given that does. */
+function createWantedSafety({ content, redact }: Config): Safety | null {
+  const environment = readEnvironment()
+  const named = Object.values(safetyVariables).find((variable) => environment[variable])
+  if (named === undefined && (content !== 'redacted' || redact !== null)) return null
+  try {
+    return loadSafety().createSafety()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(
+      `Cannot start Inferometer: ${named ?? 'content: redacted'} needs @inferometer/sdk/safety: ${reason}`,
+    )
+  }
+}
+
+/** The scanner and its patterns are three times as large as all the rest, so they are loaded where they are asked for. */
+function loadSafety(): typeof safetyEntry {
+  return createRequire(import.meta.url)('@inferometer/sdk/safety') as typeof safetyEntry // this package's own entry
 }
 
 /** The instrument on Node, without hooks, ending well with the process. */
@@ -28,9 +55,15 @@ export function createNodeRuntime(config: Config): Runtime {
     openSpool: (onDrop) => openNodeSpool(config, onDrop),
     defer: setImmediate,
     report: reportOnStderr,
+    scanBeside: openScanBeside(config),
   })
   runtime.onShutdown(flushAtExit(runtime))
   return runtime
+}
+
+/** What is sent as it is, the server looks through. */
+function openScanBeside({ scanBeside, content }: Config): ScanBeside | null {
+  return scanBeside && content !== 'full' ? createScanBeside(reportOnStderr) : null
 }
 
 function openNodeSpool(config: Config, onDrop: CountDrop): Spool | null {

@@ -145,7 +145,7 @@ export class ObservedCall implements CallRecorder {
   finish(outcome: Outcome): void {
     if (this.#finished) return
     this.#finished = true
-    this.#runtime.guard.run(() => this.#runtime.record(this.#content.settle(this.#toCall(outcome))))
+    this.#runtime.guard.run(() => this.#content.settle(this.#toCall(outcome), this.#runtime.record))
   }
 
   #toCall(outcome: Outcome): LlmCall {

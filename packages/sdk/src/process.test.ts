@@ -1,9 +1,7 @@
 /** The bundles in processes of their own: how they start, what they share, and how they end. */
-import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   type Collector,
@@ -17,17 +15,14 @@ import {
   serve,
   sleep,
 } from './local-servers.cases.ts'
-
-const packageDir = fileURLToPath(new URL('..', import.meta.url))
-const root = path.join(packageDir, '../..')
-const { bundle } = (await import(new URL('../bundle.mjs', import.meta.url).href)) as { bundle: () => Promise<void> }
+import { esm, makeBundles, packageDir, register, runApp } from './run-app.cases.ts'
 
 let server: LocalServer
 let collector: Collector
 let spoolDir: string
 
 beforeAll(async () => {
-  await bundle()
+  await makeBundles()
   server = await serve((request, response) => {
     if (request.headers['x-mode'] === 'hang') return
     if (request.headers['x-mode'] === 'left') {
@@ -47,48 +42,13 @@ beforeEach(() => {
   spoolDir = fs.mkdtempSync(path.join(os.tmpdir(), 'spool-test-'))
 })
 
-interface Run {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-  readonly tookMs: number
-}
-
-interface App {
-  readonly flags?: readonly string[]
-  readonly code: string
-  readonly env?: Record<string, string>
-  readonly killOn?: string
-}
-
-async function run({ flags = [], code, env = {}, killOn }: App): Promise<Run> {
-  const startMs = performance.now()
-  const child = spawn(process.execPath, [...flags, '-e', code], {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH,
-      INFEROMETER_ENDPOINT: collector.url,
-      INFEROMETER_SPOOL_DIR: spoolDir,
-      URL: server.url,
-      ...env,
-    },
+const run = (app: Parameters<typeof runApp>[0]) =>
+  runApp({
+    ...app,
+    env: { INFEROMETER_ENDPOINT: collector.url, INFEROMETER_SPOOL_DIR: spoolDir, URL: server.url, ...app.env },
   })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (text) => {
-    stdout += text
-    if (killOn !== undefined && stdout.includes(killOn)) child.kill('SIGKILL')
-  })
-  child.stderr.on('data', (text) => {
-    stderr += text
-  })
-  const status = await new Promise<number | null>((resolve) => child.on('close', resolve))
-  return { code: status, stdout, stderr, tookMs: performance.now() - startMs }
-}
 
 const callWithFetch = `await (await fetch(process.env.URL + '${chatPath}', { method: 'POST', body: ${JSON.stringify(chatRequest())} })).text();`
-const esm = ['--input-type=module']
-const register = ['--import', '@inferometer/sdk/register']
 
 describe('@inferometer/sdk/register', () => {
   it('watches an ESM application started with --import, and sends its calls before it ends', async () => {

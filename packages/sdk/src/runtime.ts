@@ -10,6 +10,7 @@ import { type CountDrop, Exporter, type Spool } from './export/exporter.ts'
 import type { Transport } from './export/retry.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { createLater } from './later.ts'
+import type { ScanBeside } from './scan-beside.ts'
 import { SeenRequests } from './seen-requests.ts'
 import { version } from './version.ts'
 import { Watcher } from './watcher.ts'
@@ -19,7 +20,7 @@ export interface Stats {
   readonly calls: number
   /** Calls that the server took. */
   readonly exported: number
-  /** Calls that wait in memory. */
+  /** Calls that wait in memory, for their export or for their prompts to be looked through. */
   readonly queued: number
   /** Calls that wait on disk, of all processes of the service. */
   readonly spooled: number
@@ -31,6 +32,8 @@ export interface Stats {
   readonly dropped: Readonly<Record<string, number>>
   /** Requests that looked like model calls and went past the hook. */
   readonly missed: number
+  /** Calls whose prompts could not be looked through in the thread beside. */
+  readonly unscanned: number
   readonly internalErrors: number
 }
 
@@ -52,6 +55,8 @@ export interface RuntimeOptions {
   /** Runs the action when the application has had its turn. */
   readonly defer: (action: () => void) => void
   readonly report: (message: string) => void
+  /** What looks prompts through where the application gave no `safety`. */
+  readonly scanBeside?: ScanBeside | null
 }
 
 /** The instrument without its hooks. */
@@ -78,7 +83,7 @@ export interface Runtime extends Handle {
 const sender = { name: sdkScope, version, resourceAttributes: new Map() }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { config, report } = options
+  const { config, report, scanBeside: beside = null } = options
   const drops = createDropCounter(report)
   const guard = createGuard(report)
   const settle = (attempt: AttemptWatch) => attempt.settle()
@@ -86,7 +91,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     schedule: options.defer,
     work: (attempt) => guard.call(settle, attempt),
   })
-  const content = createContentKeeper(config)
+  const content = createContentKeeper(config, beside)
   const exporter = createExporter(options, guard, drops.add)
   let calls = 0
   let missed = 0
@@ -108,7 +113,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     run: guard.run,
     content,
     context: options.context,
-    onCall: (call) => record(content.settle(call)),
+    onCall: (call) => content.settle(call, record),
   })
   exporter.start()
   return {
@@ -132,6 +137,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         watcher.endDelivered()
         watcher.releaseHeld()
       })
+      await beside?.drain()
       await exporter.flush()
     },
     async shutdown() {
@@ -139,18 +145,21 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       active = false
       for (const cleanup of cleanups) guard.run(cleanup)
       endCalls()
+      await beside?.drain()
+      beside?.close()
       await exporter.flush()
       exporter.spillNow()
       options.closeTransport()
     },
     spillNow() {
       endCalls()
+      guard.run(() => beside?.release())
       guard.run(() => exporter.spillNow())
     },
     onShutdown: (action) => cleanups.push(action),
     stats() {
       later.drain()
-      return { calls, missed, dropped: drops.read(), ...countWaiting(exporter, watcher, guard) }
+      return countCalls({ calls, missed, drops, exporter, watcher, guard, beside })
     },
   }
 }
@@ -184,17 +193,29 @@ function createDropCounter(report: (message: string) => void): DropCounter {
   }
 }
 
-function countWaiting(
-  exporter: Exporter,
-  watcher: Watcher,
-  guard: Guard,
-): Pick<Stats, 'exported' | 'queued' | 'spooled' | 'open' | 'held' | 'internalErrors'> {
+interface Counted {
+  /** That were recorded. */
+  readonly calls: number
+  readonly missed: number
+  readonly drops: DropCounter
+  readonly exporter: Exporter
+  readonly watcher: Watcher
+  readonly guard: Guard
+  readonly beside: ScanBeside | null
+}
+
+function countCalls({ calls, missed, drops, exporter, watcher, guard, beside }: Counted): Stats {
+  const waiting = beside?.waiting ?? 0
   return {
+    calls: calls + waiting,
     exported: exporter.exportedCalls,
-    queued: exporter.queuedCalls,
+    queued: exporter.queuedCalls + waiting,
     spooled: exporter.spooledCalls,
     open: watcher.openCalls,
     held: watcher.heldCalls,
+    dropped: drops.read(),
+    missed,
+    unscanned: beside?.unscanned ?? 0,
     internalErrors: guard.internalErrors,
   }
 }

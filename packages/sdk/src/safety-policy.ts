@@ -3,6 +3,9 @@ import type { Finding, LlmCall, Message } from '@inferometer/core/call'
 import type { MaskText } from '@inferometer/core/scan/mask-text'
 import type { BlockedError } from './blocked-error.ts'
 
+/** What is looked through of a call. */
+export type CallTexts = Pick<LlmCall, 'content' | 'toolCalls'>
+
 export interface Safety {
   /** Some prompts are not to leave. */
   readonly blocks: boolean
@@ -13,7 +16,7 @@ export interface Safety {
   readonly mask: MaskText
   /** Null: it may leave. */
   check(prompt: readonly Message[]): BlockedError | null
-  find(call: LlmCall): readonly Finding[]
+  find(call: CallTexts): readonly Finding[]
 }
 
 export function isSafety(value: unknown): value is Safety {

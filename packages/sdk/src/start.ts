@@ -46,6 +46,7 @@ const disabledHandle: Handle = {
     held: 0,
     dropped: {},
     missed: 0,
+    unscanned: 0,
     internalErrors: 0,
   }),
 }
