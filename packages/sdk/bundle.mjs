@@ -1,6 +1,7 @@
 // Bundles the SDK: one file per entry and module system, with core inside, so that a user installs one package.
 import { copyFile, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { preparePatterns } from '@inferometer/core/scan/prepared-patterns'
 import { rolldown } from 'rolldown'
 import { parse } from 'yaml'
 
@@ -19,9 +20,9 @@ const patterns = {
   async load(id) {
     if (id !== at('src/shipped-patterns.ts')) return null
     const shipped = parse(await readFile(at('../../config/patterns.yaml'), 'utf8'))
-    // They are run where the file is read as a file; here each start would run them again.
+    // They are run where the file is read as a file.
     for (const pattern of shipped.patterns) delete pattern.examples
-    const text = JSON.stringify(JSON.stringify(shipped))
+    const text = JSON.stringify(JSON.stringify(preparePatterns(shipped)))
     return `export const readShippedPatterns = () => JSON.parse(${text})`
   },
 }

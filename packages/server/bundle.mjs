@@ -1,10 +1,13 @@
 // Bundles the server: two files instead of the six hundred modules of ours, core and the schema library, of which
 // most is never used. Loading them takes longer than everything else a start does. Names are kept, so that stacks stay
 // readable; tests and types take the sources.
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
+import { preparePatterns } from '@inferometer/core/scan/prepared-patterns'
 import { rolldown } from 'rolldown'
+import { parse } from 'yaml'
 import { readProviders } from './dist/enrich/read-providers.js'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
@@ -33,16 +36,36 @@ async function writeCatalogue(path) {
   await writeFile(path, json)
 }
 
+const patterns = {
+  name: 'patterns',
+  load: (id) =>
+    id === at('src/enrich/read-prepared.ts')
+      ? `import { existsSync, readFileSync } from 'node:fs'
+         export function readPrepared(sha256) {
+           const file = new URL('./patterns-' + sha256 + '.json', import.meta.url)
+           return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+         }`
+      : null,
+}
+
+/** The shipped patterns, compiled as far as JSON can carry it: a start with another file compiles that. */
+async function writePrepared(folder) {
+  const text = await readFile(at('../../config/patterns.yaml'), 'utf8')
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  await writeFile(`${folder}/patterns-${sha256}.json`, JSON.stringify(preparePatterns(parse(text))))
+}
+
 const dir = at('bundle')
 await rm(dir, { recursive: true, force: true })
 await mkdir(dir)
 await writeCatalogue(at('bundle/catalogue.json'))
+await writePrepared(dir)
 await copyFile(at('../../node_modules/typebox/license'), at('bundle/LICENSE-typebox'))
 const build = await rolldown({
   input: { index: at('src/index.ts'), worker: at('src/store/duckdb/worker.ts') },
   external: (id) => !bundled.test(id) && !id.startsWith(at('.')),
   platform: 'node',
-  plugins: [core, catalogue],
+  plugins: [core, catalogue, patterns],
 })
 await build.write({ dir, format: 'es', sourcemap: true, chunkFileNames: '[name].js' })
 await build.close()

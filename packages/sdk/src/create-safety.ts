@@ -47,7 +47,8 @@ export function createSafety(options: SafetyOptions = {}): Safety {
   if (sides === 'answers' && (pii === 'block' || injection === 'block'))
     fail("block looks at prompts, so scan must be 'prompts' or 'both', not 'answers'")
   const placeholderOf = readPlaceholders(options.pseudonymKey ?? readEnvironment().INFEROMETER_PSEUDONYM_KEY)
-  const scanner = compile(options.patterns ?? readShippedPatterns(), { pii, injection })
+  const source = options.patterns ? { value: options.patterns, parts: null } : readShippedPatterns()
+  const scanner = compile(source, { pii, injection })
   const scan = rememberScans((text) => scanner.scan(text))
   const kindsOf = (...wanted: Policy[]): ReadonlySet<FindingKind> =>
     new Set([
@@ -111,9 +112,12 @@ interface Scanner {
 }
 
 /** What is off is not compiled: of the shipped patterns, those of injections take most of the time. */
-function compile(patterns: unknown, { pii, injection }: Readonly<Record<'pii' | 'injection', Policy>>): Scanner {
+function compile(
+  { value, parts }: ReturnType<typeof readShippedPatterns>,
+  { pii, injection }: Readonly<Record<'pii' | 'injection', Policy>>,
+): Scanner {
   const off = [...(pii === 'off' ? ['PII_STRUCTURAL'] : []), ...(injection === 'off' ? ['INJECTION_ATTEMPT'] : [])]
-  const compiled = compilePatterns(off.length === 0 ? patterns : leaveOut(patterns, off))
+  const compiled = compilePatterns(off.length === 0 ? value : leaveOut(value, off), parts)
   if (compiled.ok) return compiled.scanner
   const problems = compiled.problems.map(({ path, message }) => `${formatPath(path)}: ${message}`)
   return fail(`patterns are wrong: ${problems.join('; ')}`)

@@ -118,8 +118,15 @@ let foldedUnits: Uint16Array | undefined
 
 /** Every code unit folded; made once, for all automata. */
 function listFoldedUnits(): Uint16Array {
-  foldedUnits ??= Uint16Array.from({ length: unitCount }, (_, unit) => foldUnit(unit))
+  if (foldedUnits) return foldedUnits
+  foldedUnits = new Uint16Array(unitCount)
+  for (let unit = 0; unit < unitCount; unit++) foldedUnits[unit] = isCaseless(unit) ? unit : foldUnit(unit)
   return foldedUnits
+}
+
+/** Ideographs, hangul, halves of pairs and what is for private use: most units, and nothing to ask of them. */
+function isCaseless(unit: number): boolean {
+  return (unit >= 0x3001 && unit < 0xa000) || (unit >= 0xac00 && unit < 0xfb00)
 }
 
 function buildAlphabet(literals: readonly string[]): { readonly symbolOf: Uint8Array; readonly symbolCount: number } {

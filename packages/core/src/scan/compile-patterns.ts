@@ -1,41 +1,49 @@
 /** A pattern file's value → a scanner, or every problem named by its path. */
 import type { ConfigProblem } from '../config-problem.ts'
+import type { AnalysisResult, ExpressionAnalysis } from './analyse-expression.ts'
+import { analyseExpression, keyOfExpression, parseAnalysed } from './analyse-expression.ts'
 import type { CompiledPattern } from './compiled-pattern.ts'
 import { foldPhrase } from './fold.ts'
+import type { FoldedWords } from './injection/vocabulary.ts'
 import type { PatternDefinition } from './pattern.ts'
 import { readPatterns } from './pattern.ts'
-import { measureLength } from './regex-length.ts'
-import { createMatcher } from './regex-matcher.ts'
-import { findHazard } from './regex-safety.ts'
-import { parseRegex } from './regex-syntax.ts'
-import { findRequiredSets } from './required-literals.ts'
+import { createLateMatcher } from './regex-matcher.ts'
 import type { Scanner } from './scanner.ts'
 import { createScanner } from './scanner.ts'
-import { buildStartRule } from './start-rule.ts'
+import { toStartRule } from './start-rule.ts'
 import { findValidator } from './validators.ts'
 
 export type CompileResult =
   | { readonly ok: true; readonly scanner: Scanner }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] }
 
+/** What takes longest to find out, as plain JSON. */
+export interface CompiledParts {
+  /** By `keyOfExpression`. */
+  readonly expressions: Readonly<Record<string, ExpressionAnalysis>>
+  readonly words: FoldedWords
+}
+
 /**
  * Compiles `{patterns: [{name, type, regex | phrase, …}]}`. Refused are expressions whose time could grow faster than
- * the text, and those without a literal to look for first.
+ * the text, and those without a literal to look for first. `parts`: what `preparePatterns` found out about the same value, whose
+ * examples then were run already.
  */
-export function compilePatterns(value: unknown): CompileResult {
+export function compilePatterns(value: unknown, parts: CompiledParts | null = null): CompileResult {
   const { definitions, words, judge, detector, problems: readProblems } = readPatterns(value)
   const problems: ConfigProblem[] = [...readProblems]
   const compiled: CompiledPattern[] = []
   const sequences = definitions.map(({ definition }) => definition).filter(({ sequence }) => sequence !== null)
   for (const { definition, path } of definitions) {
     if (definition.sequence !== null) continue
-    const result = compilePattern(definition)
+    const result = compilePattern(definition, parts)
     if (result.ok) compiled.push(result.pattern)
     else problems.push({ path: [...path, 'regex'], message: `'regex' ${result.reason}` })
   }
   if (problems.length > 0) return { ok: false, problems }
-  const scanner = createScanner(compiled, { sequences, words, judge, detector })
-  const failed = definitions.flatMap(({ definition, path }) => checkExamples(scanner, definition, path))
+  const foldedWords = words.size > 0 ? parts?.words : undefined
+  const scanner = createScanner(compiled, { sequences, words, judge, detector, ...(foldedWords && { foldedWords }) })
+  const failed = parts ? [] : definitions.flatMap(({ definition, path }) => checkExamples(scanner, definition, path))
   return failed.length > 0 ? { ok: false, problems: failed } : { ok: true, scanner }
 }
 
@@ -64,7 +72,7 @@ type PatternResult =
   | { readonly ok: true; readonly pattern: CompiledPattern }
   | { readonly ok: false; readonly reason: string }
 
-function compilePattern(definition: PatternDefinition): PatternResult {
+function compilePattern(definition: PatternDefinition, parts: CompiledParts | null): PatternResult {
   const { regex, validate, context } = definition
   const shared = {
     definition,
@@ -75,34 +83,11 @@ function compilePattern(definition: PatternDefinition): PatternResult {
     const phrases = definition.phrases.map(foldPhrase)
     return { ok: true, pattern: { ...shared, phrases, anchor: [], others: [], matcher: null, startRule: null } }
   }
-  const parsed = parseRegex(regex, definition.ignoreCase)
-  if (!parsed.ok) return parsed
-  const { node } = parsed
-  const hazard = findHazard(node)
-  if (hazard !== null) return { ok: false, reason: hazard }
-  const length = measureLength(node)
-  if (length.min === 0) return { ok: false, reason: 'matches the empty text' }
-  if (length.max > matchLengthMax)
-    return { ok: false, reason: `can match ${length.max} characters, at most ${matchLengthMax} are allowed` }
-  // Near its context words is where to look, if it has some: they are rarer than any digits.
-  const required = context.length > 0 ? { anchor: [], others: [] } : findRequiredSets(node)
-  if (required === null)
-    return {
-      ok: false,
-      reason:
-        "needs a literal part of two or more characters that every match contains, or a 'context': it runs only where that is seen",
-    }
-  const matcher = createMatcher(node)
-  return {
-    ok: true,
-    pattern: {
-      ...shared,
-      ...(required ?? { anchor: [], others: [] }),
-      phrases: [],
-      matcher,
-      startRule: buildStartRule(node),
-    },
-  }
+  const expression = { ...definition, regex }
+  const known = parts?.expressions[keyOfExpression(expression)]
+  const result: AnalysisResult = known ? { ok: true, analysis: known } : analyseExpression(expression)
+  if (!result.ok) return result
+  const { anchor, others, lengthMax, start } = result.analysis
+  const matcher = createLateMatcher(lengthMax, () => parseAnalysed(expression))
+  return { ok: true, pattern: { ...shared, anchor, others, phrases: [], matcher, startRule: toStartRule(start) } }
 }
-
-const matchLengthMax = 16_384

@@ -9,9 +9,15 @@ export interface SetTester {
   readonly hasOther: (unit: number) => boolean
 }
 
-export function buildTester(set: CharSet): SetTester {
-  const ascii = Uint8Array.from({ length: 128 }, (_, unit) => (set.has(unit) ? 1 : 0))
-  const others = [...set.pairs()].filter(([, to]) => to >= 128).flat()
+export function buildTester(set: Pick<CharSet, 'ranges'>): SetTester {
+  const ascii = new Uint8Array(128)
+  const others: number[] = []
+  for (let at = 0; at < set.ranges.length; at += 2) {
+    const from = set.ranges[at] ?? 0
+    const to = set.ranges[at + 1] ?? 0
+    for (let unit = from; unit <= to && unit < 128; unit++) ascii[unit] = 1
+    if (to >= 128) others.push(from, to)
+  }
   if (others.length === 0) return { ascii, hasOther: () => false }
   if (others.length === 2 && (others[0] ?? 0) <= 128 && others[1] === 0xffff) return { ascii, hasOther: () => true }
   return {

@@ -25,11 +25,17 @@ export interface Matcher {
 }
 
 export function createMatcher(node: RegexNode): Matcher {
+  return createLateMatcher(measureLength(node).max, () => node)
+}
+
+/** Compiled when it is first asked: most expressions of a set never are. */
+export function createLateMatcher(lengthMax: number, parse: () => RegexNode): Matcher {
   const state: MatchState = { text: '', length: 0, pass: 0, steps: 0, groupStart: -1, groupEnd: -1 }
-  const run = new Compiler(state).compile(node, (at) => at, freeEnd)
+  let run: Continue | null = null
   return {
-    lengthMax: measureLength(node).max,
+    lengthMax,
     match(text, start) {
+      run ??= new Compiler(state).compile(parse(), (at) => at, freeEnd)
       if (text !== state.text) {
         state.text = text
         state.length = text.length

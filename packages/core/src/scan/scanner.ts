@@ -9,7 +9,7 @@ import { createInjectionDetector, toEvidence } from './injection/injection-detec
 import type { Evidence, JudgeOptions } from './injection/judge-injection.ts'
 import { defaultJudgeOptions } from './injection/judge-injection.ts'
 import { mapBack } from './injection/view.ts'
-import type { WordLists } from './injection/vocabulary.ts'
+import type { FoldedWords, WordLists } from './injection/vocabulary.ts'
 import { buildVocabulary } from './injection/vocabulary.ts'
 import { mergeFindings } from './merge-findings.ts'
 import type { PatternDefinition } from './pattern.ts'
@@ -44,12 +44,14 @@ export interface ScannerOptions {
   /** Patterns that are sequences of concepts. */
   readonly sequences?: readonly PatternDefinition[]
   readonly words?: WordLists
+  /** What `foldWords` made of the same. */
+  readonly foldedWords?: FoldedWords
   readonly judge?: JudgeOptions
   readonly detector?: DetectorSettings | null
 }
 
 export function createScanner(patterns: readonly CompiledPattern[], options: ScannerOptions = {}): Scanner {
-  const { sequences = [], words = new Map(), judge = defaultJudgeOptions } = options
+  const { sequences = [], words = new Map(), foldedWords, judge = defaultJudgeOptions } = options
   const enabled = patterns.filter(({ definition }) => definition.isEnabled)
   const find = createFinder(enabled)
   const expressions = enabled.filter(
@@ -57,8 +59,8 @@ export function createScanner(patterns: readonly CompiledPattern[], options: Sca
   )
   const injections = createInjectionDetector({
     sequences,
-    vocabulary: buildVocabulary(words),
-    find: createFinder(expressions),
+    vocabulary: buildVocabulary(words, foldedWords),
+    find: createLateFinder(expressions),
     expressionCount: expressions.length,
     judge,
   })
@@ -78,6 +80,15 @@ export function createScanner(patterns: readonly CompiledPattern[], options: Sca
         return [...matches.map(toFinding), ...sequences.map(toInjection)]
       }
     },
+  }
+}
+
+/** Made when it is first asked: what it is for is rare. */
+function createLateFinder(patterns: readonly CompiledPattern[]): Finder {
+  let find: Finder | null = null
+  return (text) => {
+    find ??= createFinder(patterns)
+    return find(text)
   }
 }
 

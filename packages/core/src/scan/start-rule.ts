@@ -24,14 +24,29 @@ export interface Lead {
   readonly max: number
 }
 
-export function buildStartRule(node: RegexNode): StartRule {
+/** A start rule as plain JSON: sets as their ranges. */
+export interface StartDescription {
+  readonly first: readonly number[]
+  readonly startsWord: boolean
+  readonly lead: { readonly set: readonly number[]; readonly min: number; readonly max: number } | null
+}
+
+export function describeStart(node: RegexNode): StartDescription {
   const items = node.type === 'sequence' ? node.items : [node]
   const isSplit = items[0]?.type === 'assertion' && items[0].kind === 'word'
   const head = items[isSplit ? 1 : 0]
-  const lead = head?.type === 'repeat' ? buildLead(head) : null
-  const first = firstOf(node)
-  const startsWord = doesStartWord(node)
-  return { key: JSON.stringify([first.ranges, startsWord, lead]), first: buildTester(first), startsWord, lead }
+  const lead = head?.type === 'repeat' ? describeLead(head) : null
+  return { first: firstOf(node).ranges, startsWord: doesStartWord(node), lead }
+}
+
+export function toStartRule(description: StartDescription): StartRule {
+  const { first, startsWord, lead } = description
+  return {
+    key: JSON.stringify(description),
+    first: buildTester({ ranges: first }),
+    startsWord,
+    lead: lead && { tester: buildTester({ ranges: lead.set }), min: lead.min, max: lead.max },
+  }
 }
 
 function doesStartWord(node: RegexNode): boolean {
@@ -62,9 +77,9 @@ function doesSequenceStartWord(items: readonly RegexNode[]): boolean {
   return false
 }
 
-function buildLead({ body, min, max }: RegexRepeat): Lead | null {
+function describeLead({ body, min, max }: RegexRepeat): StartDescription['lead'] {
   if (body.type !== 'set' || min === 0 || !Number.isFinite(max)) return null
-  return { tester: buildTester(body.set), min, max }
+  return { set: body.set.ranges, min, max }
 }
 
 export function canStartAt(text: string, at: number, { first, startsWord }: StartRule): boolean {

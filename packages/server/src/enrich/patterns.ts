@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Finding, LlmCall } from '@inferometer/core/call'
 import { scanTexts } from '@inferometer/core/scan/call-texts'
+import { compilePatterns } from '@inferometer/core/scan/compile-patterns'
 import { createMask, type MaskText } from '@inferometer/core/scan/mask-text'
 import type { PlaceholderOf } from '@inferometer/core/scan/redact'
 import type { Scanner } from '@inferometer/core/scan/scanner'
@@ -9,6 +10,7 @@ import type { FileStatus } from './file-status.ts'
 import type { Parsed, ReloadResult } from './live-file.ts'
 import { openLiveFile } from './live-file.ts'
 import { parsePatternFile } from './pattern-file.ts'
+import { readPrepared } from './read-prepared.ts'
 
 export interface PatternsOptions {
   /** Path of the pattern file. Null: nothing is looked for. */
@@ -67,9 +69,13 @@ export async function createPatterns(options: PatternsOptions): Promise<Patterns
   }
 }
 
+/** A file that the build has prepared, its examples run, is taken as that; any other is read and held to its examples. */
 function parseSet(text: string): Parsed<PatternSet> {
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  const version = sha256.slice(0, 12)
+  const prepared = readPrepared(sha256)
+  const compiled = prepared && compilePatterns(prepared.value, prepared.parts)
+  if (compiled?.ok) return { ok: true, value: { version, scanner: compiled.scanner } }
   const parsed = parsePatternFile(text)
-  if (!parsed.ok) return parsed
-  const version = createHash('sha256').update(text).digest('hex').slice(0, 12)
-  return { ok: true, value: { version, scanner: parsed.value } }
+  return parsed.ok ? { ok: true, value: { version, scanner: parsed.value } } : parsed
 }

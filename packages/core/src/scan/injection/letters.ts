@@ -112,7 +112,8 @@ export function listLetters(): Letters {
 }
 
 function listFolded(): Uint16Array {
-  const folded = Uint16Array.from({ length: unitCount }, (_, unit) => unit)
+  const folded = new Uint16Array(unitCount)
+  for (let unit = 0; unit < unitCount; unit++) folded[unit] = unit
   for (let unit = 65; unit <= 90; unit++) folded[unit] = unit + 32
   for (const [from, to] of accented) for (let unit = from; unit <= to; unit++) folded[unit] = foldAccented(unit)
   for (let unit = 0x531; unit <= 0x556; unit++) folded[unit] = unit + 48

@@ -41,16 +41,21 @@ export function createSequenceFinder<T>(
 ): SequenceFinder<T> {
   const compiled = sequences.map(({ pattern, sequence }) => compileSequence(pattern, sequence, vocabulary))
   const byMask = new Map<ConceptMask, readonly CompiledSequence<T>[]>()
-  for (const mask of vocabulary.masks)
+  for (const mask of new Set(vocabulary.masks))
     byMask.set(
       mask,
       compiled.filter(({ slots }) => meets(mask, slots[0])),
     )
+  // Most words begin no sequence.
+  const byEntry = vocabulary.masks.map((mask) => byMask.get(mask)).map((found) => (found?.length ? found : null))
   return ({ words }) => {
     const matches: SequenceMatch<T>[] = []
-    const counts = new Map<T, number>()
-    for (const [at, { mask }] of words.entries())
-      for (const sequence of byMask.get(mask) ?? []) {
+    let counts: Map<T, number> | null = null
+    for (let at = 0; at < words.length; at++) {
+      const begun = byEntry[(words[at]?.entry ?? 0) - 1]
+      if (!begun) continue
+      counts ??= new Map()
+      for (const sequence of begun) {
         const count = counts.get(sequence.pattern) ?? 0
         if (count >= matchesMax) continue
         const match = matchAt(words, at, sequence)
@@ -58,6 +63,7 @@ export function createSequenceFinder<T>(
         matches.push(match)
         counts.set(sequence.pattern, count + 1)
       }
+    }
     return matches
   }
 }

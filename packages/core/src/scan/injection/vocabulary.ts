@@ -7,7 +7,7 @@ export type WordLists = ReadonlyMap<string, readonly string[]>
 
 export interface Vocabulary {
   readonly trie: WordTrie
-  /** By the value in the trie: which concepts an entry stands for. */
+  /** By the value in the trie less one: which concepts an entry stands for. Equal masks are one object. */
   readonly masks: readonly ConceptMask[]
   maskOf(concepts: readonly string[]): ConceptMask
 }
@@ -18,6 +18,15 @@ export interface ConceptMask {
   readonly high: number
 }
 
+/** What becomes of word lists, as plain JSON: the long part of a vocabulary's making. */
+export interface FoldedWords {
+  /** In order of their texts; a stem ends in `*`. */
+  readonly words: readonly string[]
+  /** Of each word, which of the masks is its own. */
+  readonly maskOf: readonly number[]
+  readonly masks: readonly ConceptMask[]
+}
+
 const halfBits = 31
 export const conceptsMax = 2 * halfBits - 2
 /** Known words in a disguise of which only the whole text can be rid of. */
@@ -25,9 +34,24 @@ export const rotatedConcept = '#rotated'
 export const reversedConcept = '#reversed'
 const disguisedLengthMin = 6
 
-export function buildVocabulary(lists: WordLists): Vocabulary {
+/** `folded`: what `foldWords` made of the same lists, where that is known. */
+export function buildVocabulary(lists: WordLists, folded: FoldedWords = foldWords(lists)): Vocabulary {
+  const { words, maskOf, masks } = folded
+  const entries = words.map((word, at) => {
+    const isStem = word.endsWith('*')
+    return { text: isStem ? word.slice(0, -1) : word, isStem, value: at + 1 }
+  })
+  const none = { low: 0, high: 0 }
+  return {
+    trie: buildWordTrie(entries),
+    masks: maskOf.map((mask) => masks[mask] ?? none),
+    maskOf: createMaskOf(lists),
+  }
+}
+
+function createMaskOf(lists: WordLists): Vocabulary['maskOf'] {
   const names = [...lists.keys(), rotatedConcept, reversedConcept]
-  const maskOf = (concepts: readonly string[]) => {
+  return (concepts) => {
     let low = 0
     let high = 0
     for (const concept of concepts) {
@@ -37,9 +61,29 @@ export function buildVocabulary(lists: WordLists): Vocabulary {
     }
     return { low, high }
   }
-  const words = [...listConcepts(lists)]
-  const masks = words.map(([, concepts]) => maskOf([...concepts]))
-  return { trie: buildWordTrie(words.map(([word], at) => [word, at + 1])), masks, maskOf }
+}
+
+export function foldWords(lists: WordLists): FoldedWords {
+  const toMask = createMaskOf(lists)
+  const concepts = listConcepts(lists)
+  const words = [...concepts.keys()].sort(byText)
+  const masks: ConceptMask[] = []
+  const known = new Map<string, number>()
+  const maskOf = words.map((word) => {
+    const mask = toMask([...(concepts.get(word) ?? [])])
+    const key = `${mask.low} ${mask.high}`
+    const at = known.get(key)
+    if (at !== undefined) return at
+    known.set(key, masks.length)
+    return masks.push(mask) - 1
+  })
+  return { words, maskOf, masks }
+}
+
+/** A stem stands before what begins like it. */
+function byText(a: string, b: string): number {
+  const [left, right] = [a.replace('*', ''), b.replace('*', '')]
+  return left < right ? -1 : left > right ? 1 : b.length - a.length
 }
 
 /** Folded word, or stem and `*` → its concepts, those of the stems that it begins with among them. */

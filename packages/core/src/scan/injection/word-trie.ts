@@ -30,6 +30,7 @@ const parentCell = 1
 export const rootNode = 0
 
 const gapUnit = 32
+const gapSymbol = 1
 const unitCount = 65_536
 
 /** A word as the tree holds it: folded, one space between its parts. Empty when nothing is left of it. */
@@ -53,142 +54,163 @@ export function findMove(cells: Int32Array, node: number, symbol: number): numbe
   return cells[next + parentCell] === node + 1 ? next : 0
 }
 
-/** `words`: each word or stem* with its value, above zero. The last of equal words wins. */
-export function buildWordTrie(words: Iterable<readonly [word: string, value: number]>): WordTrie {
-  const folded = [...words].map(([word, value]) => {
-    const isStem = word.endsWith('*')
-    return { text: foldWord(isStem ? word.slice(0, -1) : word), isStem, value }
-  })
-  const alphabet = buildAlphabet(folded.map(({ text }) => text))
-  const entries = folded
-    .filter(({ text }) => text !== '')
-    .map(({ text, isStem, value }) => ({ symbols: toSymbols(text, alphabet), isStem, value }))
-  // Stable: of equal ones the last comes last.
-  entries.sort((a, b) => (a.symbols < b.symbols ? -1 : a.symbols > b.symbols ? 1 : 0))
-  return { ...alphabet, ...new CellPacker(entries, alphabet.symbolCount).pack() }
+/** One word or stem of the tree: folded, and its value, above zero. */
+export interface TrieWord {
+  readonly text: string
+  readonly isStem: boolean
+  readonly value: number
+}
+
+/** `words`: each once. Quickest in the order of their texts. */
+export function buildWordTrie(words: readonly TrieWord[]): WordTrie {
+  const sorted = words.filter(({ text }) => text !== '')
+  sorted.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+  const alphabet = buildAlphabet(sorted)
+  return { ...alphabet, ...new CellPacker(sorted, alphabet).pack() }
 }
 
 interface Alphabet {
   readonly codeOf: Uint32Array
   readonly gapSymbol: number
   readonly symbolCount: number
+  /** By folded unit. */
+  readonly symbolOf: Uint16Array
 }
 
-function buildAlphabet(texts: readonly string[]): Alphabet {
+/** Symbols have the order of their units, so that texts sort as their symbols do. */
+function buildAlphabet(words: readonly TrieWord[]): Alphabet {
   const { folded, kindOf } = listLetters()
-  const units = new Set<number>()
-  for (const text of texts) for (let at = 0; at < text.length; at++) units.add(text.charCodeAt(at))
-  units.delete(gapUnit)
-  const symbolOfFolded = new Uint16Array(unitCount)
-  const gapSymbol = 1
+  const symbolOf = new Uint16Array(unitCount)
+  for (const { text } of words) for (let at = 0; at < text.length; at++) symbolOf[text.charCodeAt(at)] = 1
+  symbolOf[gapUnit] = gapSymbol
   let symbolCount = gapSymbol + 1
-  for (const unit of units) symbolOfFolded[unit] = symbolCount++
+  for (let unit = gapUnit + 1; unit < unitCount; unit++) if (symbolOf[unit] !== 0) symbolOf[unit] = symbolCount++
   const codeOf = new Uint32Array(unitCount)
   for (let unit = 0; unit < unitCount; unit++) {
     const kind = kindOf[unit] ?? kinds.separator
     const isPart = kind >= kinds.latin && kind <= kinds.unspaced
-    codeOf[unit] = (kind << symbolBits) | (isPart ? (symbolOfFolded[folded[unit] ?? unit] ?? 0) : 0)
+    codeOf[unit] = (kind << symbolBits) | (isPart ? (symbolOf[folded[unit] ?? unit] ?? 0) : 0)
   }
-  return { codeOf, gapSymbol, symbolCount }
+  return { codeOf, gapSymbol, symbolCount, symbolOf }
 }
 
-function toSymbols(text: string, { codeOf, gapSymbol }: Alphabet): string {
-  let symbols = ''
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    symbols += String.fromCharCode(unit === gapUnit ? gapSymbol : (codeOf[unit] ?? 0) & symbolMask)
-  }
-  return symbols
-}
+/** How far a search for room begins before where the last one ended; what lies before that is left to nodes with one move. */
+const looksMax = 128
+/** Node, first and last word that begin like it, and how long what they begin with is. */
+const branchWidth = 4
 
-interface Entry {
-  /** Of its letters, as a text that sorts like them. */
-  readonly symbols: string
-  readonly isStem: boolean
-  readonly value: number
-}
-
-/** Entries that begin alike, and the node that stands for what they begin with. */
-interface Branch {
-  readonly node: number
+interface Slice {
   readonly from: number
   readonly to: number
-  readonly depth: number
 }
 
-/** As many places are passed over for others to fill that looking through them stays cheap. */
-const crowdedShare = 0.9
-
 class CellPacker {
-  readonly #entries: readonly Entry[]
+  readonly #words: readonly TrieWord[]
+  readonly #symbolOf: Uint16Array
   readonly #symbolCount: number
   #cells: Int32Array
-  #firstFree = 1
+  /** The first place that may be free, and the first that is worth a look for nodes with several moves; both behind every symbol. */
+  #firstFree: number
+  #firstRoomy: number
   /** Places in use, and one. */
   #end = 1
+  readonly #branches: Int32Array
+  #branchCount = 0
+  /** The moves of the node at hand: their symbols, and where the words of each begin. */
+  readonly #symbols: Uint16Array
+  readonly #froms: Int32Array
+  #moveCount = 0
 
-  constructor(entries: readonly Entry[], symbolCount: number) {
-    this.#entries = entries
+  constructor(words: readonly TrieWord[], { symbolOf, symbolCount }: Alphabet) {
+    this.#words = words
+    this.#symbolOf = symbolOf
     this.#symbolCount = symbolCount
-    this.#cells = new Int32Array(cellWidth * (symbolCount + 1_024))
+    this.#firstFree = symbolCount
+    this.#firstRoomy = symbolCount
+    const letterCount = words.reduce((sum, { text }) => sum + text.length, 1)
+    this.#cells = new Int32Array(cellWidth * (letterCount + 2 * symbolCount))
+    this.#branches = new Int32Array(branchWidth * letterCount)
+    this.#symbols = new Uint16Array(symbolCount)
+    this.#froms = new Int32Array(symbolCount + 1)
   }
 
   /** Breadth first: every text enters at the root, few come far. */
   pack(): Pick<WordTrie, 'cells' | 'whole' | 'stem'> {
-    const queue: Branch[] = [{ node: rootNode, from: 0, to: this.#entries.length, depth: 0 }]
-    const ends: [node: number, at: number][] = []
-    for (const branch of queue) queue.push(...this.#place(branch, ends))
+    const ends: number[] = []
+    this.#addBranch(rootNode, { from: 0, to: this.#words.length }, 0)
+    for (let next = 0; next < this.#branchCount; next++) this.#place(next * branchWidth, ends)
     // From every node, every symbol leads to a place that is there.
     const places = this.#end + this.#symbolCount
     const cells = this.#cells.slice(0, places * cellWidth)
     const whole = new Int32Array(places)
     const stem = new Int32Array(places)
-    for (const [node, at] of ends) {
-      const entry = this.#entries[at]
-      if (!entry) continue
-      const values = entry.isStem ? stem : whole
-      values[node >> 1] = entry.value
-      if (entry.isStem) cells[node] = (cells[node] ?? 0) | 1
+    for (let at = 0; at < ends.length; at += 2) {
+      const node = ends[at] ?? 0
+      const word = this.#words[ends[at + 1] ?? 0]
+      if (!word) continue
+      const values = word.isStem ? stem : whole
+      values[node >> 1] = word.value
+      if (word.isStem) cells[node] = (cells[node] ?? 0) | 1
     }
     return { cells, whole, stem }
   }
 
-  #place({ node, from, to, depth }: Branch, ends: [node: number, at: number][]): readonly Branch[] {
-    let first = from
-    for (; first < to && this.#entries[first]?.symbols.length === depth; first++) ends.push([node, first])
-    const children = this.#divide({ node, from: first, to, depth })
-    if (children.length === 0) return []
-    const base = this.#findBase(children.map(({ symbol }) => symbol))
-    this.#cells[node] = base * cellWidth
-    return children.map(({ symbol, from: start, to: end }) => {
-      const child = (base + symbol) * cellWidth
-      this.#cells[child + parentCell] = node + 1
-      this.#end = Math.max(this.#end, base + symbol + 1)
-      return { node: child, from: start, to: end, depth: depth + 1 }
-    })
+  #addBranch(node: number, words: Slice, depth: number): void {
+    const at = this.#branchCount++ * branchWidth
+    this.#branches[at] = node
+    this.#branches[at + 1] = words.from
+    this.#branches[at + 2] = words.to
+    this.#branches[at + 3] = depth
   }
 
-  #divide({ from, to, depth }: Branch): readonly { symbol: number; from: number; to: number }[] {
-    const parts: { symbol: number; from: number; to: number }[] = []
-    for (let at = from; at < to; at++) {
-      const symbol = this.#entries[at]?.symbols.charCodeAt(depth) ?? 0
-      const last = parts.at(-1)
-      if (last?.symbol === symbol) last.to = at + 1
-      else parts.push({ symbol, from: at, to: at + 1 })
+  #place(branch: number, ends: number[]): void {
+    const node = this.#branches[branch] ?? 0
+    const to = this.#branches[branch + 2] ?? 0
+    const depth = this.#branches[branch + 3] ?? 0
+    let first = this.#branches[branch + 1] ?? 0
+    for (; first < to && this.#words[first]?.text.length === depth; first++) ends.push(node, first)
+    if (first === to) return
+    this.#divide(first, to, depth)
+    const symbols = this.#symbols
+    const base = this.#findBase()
+    this.#cells[node] = base * cellWidth
+    for (let each = 0; each < this.#moveCount; each++) {
+      const place = base + (symbols[each] ?? 0)
+      this.#cells[place * cellWidth + parentCell] = node + 1
+      this.#end = Math.max(this.#end, place + 1)
+      const words = { from: this.#froms[each] ?? 0, to: this.#froms[each + 1] ?? 0 }
+      this.#addBranch(place * cellWidth, words, depth + 1)
     }
-    return parts
+  }
+
+  #divide(from: number, to: number, depth: number): void {
+    let count = 0
+    let last = -1
+    for (let at = from; at < to; at++) {
+      const symbol = this.#symbolOf[this.#words[at]?.text.charCodeAt(depth) ?? 0] ?? 0
+      if (symbol === last) continue
+      last = symbol
+      this.#symbols[count] = symbol
+      this.#froms[count++] = at
+    }
+    this.#froms[count] = to
+    this.#moveCount = count
   }
 
   /** Where none of the symbols meets a place in use. */
-  #findBase(symbols: readonly number[]): number {
+  #findBase(): number {
+    const symbols = this.#symbols
+    const count = this.#moveCount
     const least = symbols[0] ?? 0
-    let seen = 0
-    for (let place = Math.max(this.#firstFree, least); ; place++) {
+    const from = count === 1 ? this.#firstFree : this.#firstRoomy
+    for (let place = from; ; place++) {
       this.#makeRoom(place - least + this.#symbolCount)
-      seen++
       if (this.#isUsed(place)) continue
-      if (!symbols.every((symbol) => !this.#isUsed(place - least + symbol))) continue
-      if (this.#end - place < seen * (1 - crowdedShare)) this.#firstFree = Math.max(this.#firstFree, place)
+      let fits = 1
+      while (fits < count && !this.#isUsed(place - least + (symbols[fits] ?? 0))) fits++
+      if (fits < count) continue
+      if (count === 1) this.#firstFree = place + 1
+      else this.#firstRoomy = Math.max(from, place - looksMax)
       return place - least
     }
   }
