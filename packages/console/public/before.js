@@ -1,13 +1,15 @@
 // Runs before everything else and before the first paint.
 
-// A chosen theme does not flash. Without a choice the system's is followed, in theme.css.
+// The theme that is chosen, or the system's: neither flashes. theme.ts keeps it from here on.
 ;(() => {
+  let chosen = null
   try {
-    const theme = localStorage.getItem('inferometer.theme')
-    if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
+    chosen = localStorage.getItem('inferometer.theme')
   } catch (error) {
     console.warn('The chosen theme cannot be read', error)
   }
+  const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+  document.documentElement.dataset.theme = chosen === 'light' || chosen === 'dark' ? chosen : system
 })()
 
 // The server's policy lets no text become HTML. The chart library empties an element in that way: nothing may.

@@ -1,4 +1,4 @@
-/** Light and dark: the system's until somebody chooses. before.js applies the choice before the first paint. */
+/** Light and dark: the system's until somebody chooses. before.js sets the first one, before the first paint. */
 import { useSyncExternalStore } from 'react'
 
 export const themes = ['system', 'light', 'dark'] as const
@@ -6,43 +6,50 @@ export type Theme = (typeof themes)[number]
 
 const storageName = 'inferometer.theme'
 const changed = 'inferometer:theme'
-const isDarkSystem = matchMedia('(prefers-color-scheme: dark)')
+const darkSystem = matchMedia('(prefers-color-scheme: dark)')
+let chosen = readStored()
 
-export function readTheme(): Theme {
-  const chosen = document.documentElement.dataset.theme
-  return themes.find((theme) => theme === chosen) ?? 'system'
+darkSystem.addEventListener('change', apply)
+
+/** A browser that keeps nothing still has themes: until the page is left. */
+function readStored(): Theme {
+  try {
+    const stored = localStorage.getItem(storageName)
+    return themes.find((theme) => theme === stored) ?? 'system'
+  } catch {
+    return 'system'
+  }
 }
 
 export function chooseTheme(theme: Theme): void {
-  if (theme === 'system') {
-    delete document.documentElement.dataset.theme
-    localStorage.removeItem(storageName)
-  } else {
-    document.documentElement.dataset.theme = theme
-    localStorage.setItem(storageName, theme)
+  chosen = theme
+  apply()
+  try {
+    if (theme === 'system') localStorage.removeItem(storageName)
+    else localStorage.setItem(storageName, theme)
+  } catch (error) {
+    console.warn('The chosen theme cannot be kept', error)
   }
+}
+
+function apply(): void {
+  const system = darkSystem.matches ? 'dark' : 'light'
+  document.documentElement.dataset.theme = chosen === 'system' ? system : chosen
   window.dispatchEvent(new Event(changed))
 }
 
 function subscribe(onChange: () => void): () => void {
   window.addEventListener(changed, onChange)
-  isDarkSystem.addEventListener('change', onChange)
-  return () => {
-    window.removeEventListener(changed, onChange)
-    isDarkSystem.removeEventListener('change', onChange)
-  }
+  return () => window.removeEventListener(changed, onChange)
 }
 
 export function useTheme(): Theme {
-  return useSyncExternalStore(subscribe, readTheme)
+  return useSyncExternalStore(subscribe, () => chosen)
 }
 
 /** What is on screen: for what is drawn on a canvas and cannot read the style sheet. */
 export function useIsDark(): boolean {
-  return useSyncExternalStore(subscribe, () => {
-    const theme = readTheme()
-    return theme === 'system' ? isDarkSystem.matches : theme === 'dark'
-  })
+  return useSyncExternalStore(subscribe, () => document.documentElement.dataset.theme === 'dark')
 }
 
 /** The value of a token of theme.css. */

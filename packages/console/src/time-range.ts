@@ -64,7 +64,7 @@ const stepsMs = [
 const pointsAtMost = 180
 
 /** How far apart the points of a line over this range lie. */
-export function chooseStep({ sinceMs, untilMs }: TimeRange): number {
-  const least = (untilMs - sinceMs) / pointsAtMost
+export function chooseStep({ sinceMs, untilMs }: TimeRange, atMost: number = pointsAtMost): number {
+  const least = (untilMs - sinceMs) / atMost
   return stepsMs.find((step) => step >= least) ?? Math.ceil(least / 86_400_000) * 86_400_000
 }

@@ -21,6 +21,9 @@ export const ScanAnswer = Type.Object({
       weight: Type.Number(),
       start: Type.Integer({ description: 'UTF-16 code units' }),
       end: Type.Integer(),
+      read_as: Type.Union([Type.String(), Type.Null()], {
+        description: 'How the place reads without its disguise; null where it stands as it is',
+      }),
     }),
     { description: 'What the score is made of, below the threshold too; negative weights speak against' },
   ),

@@ -60,7 +60,7 @@ export const callColumns: readonly CallColumn[] = [
   {
     id: 'latency_ms_total',
     title: 'Latency',
-    width: 128,
+    width: 122,
     isUsual: true,
     isSorted: true,
     cell: (call, scale) => <LatencyBar call={call} scale={scale} />,
@@ -86,7 +86,7 @@ export const callColumns: readonly CallColumn[] = [
   {
     id: 'cost_usd_micro',
     title: 'Cost',
-    width: 80,
+    width: 98,
     align: 'right',
     isUsual: true,
     isSorted: true,
@@ -112,7 +112,7 @@ export const callColumns: readonly CallColumn[] = [
   {
     id: 'findings',
     title: 'Findings',
-    width: 80,
+    width: 70,
     isUsual: true,
     isSorted: true,
     cell: (call) => <FindingMarks call={call} />,

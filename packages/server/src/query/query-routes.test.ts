@@ -26,6 +26,8 @@ const records = Array.from({ length: 60 }, (_, index) => ({
   cost_usd_micro: index + 1.001,
   status: index === 59 ? 'error' : 'success',
   finish_reason: index === 59 ? null : 'stop',
+  injection_attempt: index < 6,
+  pii_detected: index >= 57,
 }))
 
 beforeAll(async () => {
@@ -99,6 +101,15 @@ describe('POST /v1/query', () => {
     expect((await rowsOf(asked)).map(([user]: [string]) => user)).toEqual(['user-9', 'user-8'])
   })
 
+  test('query counts findings by pattern, and the calls that have one', async () => {
+    const asked = { measures: ['findings', 'calls'], group_by: ['finding', 'pattern'], order_by: 'calls' }
+    expect(await rowsOf({ ...asked, filters: { finding: 'injection' } })).toEqual([['injection', 'reported', 6, 6]])
+    expect(await rowsOf({ ...asked, group_by: ['finding'], step: '1d' })).toEqual([
+      ['2026-11-23T00:00:00.000Z', 'injection', 6, 6],
+      ['2026-11-23T00:00:00.000Z', 'pii', 3, 3],
+    ])
+  })
+
   test.each([
     ['?format=csv', {}],
     ['', { accept: 'text/csv' }],
@@ -127,6 +138,7 @@ describe('POST /v1/query', () => {
     [{ measures: ['call'] }, 'measures[0]'],
     [{ measures: ['calls', 'calls'] }, 'measures'],
     [{ measures: ['calls'], group_by: ['price'] }, 'group_by[0]'],
+    [{ measures: ['calls', 'cost_usd_micro'], group_by: ['model', 'pattern'] }, 'measures'],
     [{ measures: ['calls'], filters: { modell: 'x' } }, 'filters.modell'],
     [{ measures: ['calls'], filters: { model: 7 } }, 'filters.model'],
     [{ measures: ['calls'], since: 'yesterday' }, 'since'],

@@ -65,7 +65,13 @@ export const dimensionNames: ReadonlyMap<string, Dimension> = new Map([
   ['user_id', 'userId'],
   ['session_id', 'sessionId'],
   ['tag', 'tag'],
+  ['finding', 'findingKind'],
+  ['pattern', 'pattern'],
 ])
+
+/** By these single findings are counted: of the measures only these say something. */
+export const findingDimensions: readonly string[] = ['finding', 'pattern']
+export const findingMeasures: readonly string[] = ['findings', 'calls']
 
 const MeasureName = Type.Enum([...measureNames.keys()])
 const FilterValue = Nullable(Type.String({ maxLength: valueChars }))
@@ -82,7 +88,8 @@ export const QueryBody = Type.Object(
     group_by: Type.Optional(
       Type.Array(Type.Enum([...dimensionNames.keys()]), {
         maxItems: 5,
-        description: 'One row for each combination of values; a call counts under each of its tags',
+        description:
+          'One row for each combination of values; a call counts under each of its tags. By finding and pattern only findings and calls are counted',
       }),
     ),
     filters: Type.Optional(

@@ -1,7 +1,14 @@
 import type { Problem } from '../errors.ts'
 import type { AggregateRequest, Dimension } from './aggregate-source.ts'
 import { parseDurationMs, parseTimeUs } from './parse-time.ts'
-import { dimensionNames, measureNames, type QueryBody, rowsAtMost } from './query-schema.ts'
+import {
+  dimensionNames,
+  findingDimensions,
+  findingMeasures,
+  measureNames,
+  type QueryBody,
+  rowsAtMost,
+} from './query-schema.ts'
 
 const usPerMs = 1_000
 
@@ -25,6 +32,9 @@ export function toRequest(body: QueryBody, nowMs: number): Understood {
   if (sinceUs !== null && untilUs !== null && sinceUs >= untilUs) refuse('until', 'must be later than since')
   for (const path of ['measures', 'group_by'] as const)
     if (new Set(body[path]).size < (body[path] ?? []).length) refuse(path, 'must not name one twice')
+  const byFinding = body.group_by?.find((name) => findingDimensions.includes(name))
+  if (byFinding !== undefined && !body.measures.every((name) => findingMeasures.includes(name)))
+    refuse('measures', `must be ${findingMeasures.join(' or ')}: nothing else can be counted by ${byFinding}`)
   const orderBy = body.order_by === undefined ? 0 : body.measures.indexOf(body.order_by)
   if (orderBy === -1) refuse('order_by', 'must be one of the measures that are asked for')
   if (problems.length > 0) return { ok: false, problems }

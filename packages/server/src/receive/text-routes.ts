@@ -9,7 +9,7 @@ export interface TextActions {
     readonly redacted: string
     readonly score: number
     readonly threshold: number
-    readonly evidence: readonly { pattern: string; weight: number; start: number; end: number }[]
+    readonly evidence: readonly { pattern: string; weight: number; start: number; end: number; readAs?: string }[]
   }
   count(prompt: string | readonly Message[], model: string): Promise<{ tokens: number; method: string }>
 }
@@ -22,6 +22,8 @@ export interface TextRoutesOptions {
 const tags = ['text']
 /** Sums of tenths are not exact. */
 const roundTo = 1_000
+/** Enough to see what it says. */
+const readAsChars = 300
 const errors = { 400: ErrorAnswer, 401: ErrorAnswer, 413: ErrorAnswer }
 
 /** POST /v1/pii-injection/scan and POST /v1/token-counting/count. */
@@ -46,7 +48,10 @@ export function addTextRoutes(app: RestApp, { text, promptChars }: TextRoutesOpt
         redacted,
         score: Math.round(score * roundTo) / roundTo,
         threshold,
-        evidence: [...evidence],
+        evidence: evidence.map(({ readAs, ...place }) => ({
+          ...place,
+          read_as: readAs?.slice(0, readAsChars) ?? null,
+        })),
       }
     },
   )

@@ -150,6 +150,7 @@ function listKeys({ call, own }: Member, by: readonly Dimension[]): readonly (re
 
 /** `grainOf` lets through no measure but these. */
 function countElements(measure: Measure, members: readonly Member[]): number {
+  if (measure.of === 'calls') return new Set(members.map(({ call }) => call)).size
   if (measure.of !== 'rateLimitedAttempts') return members.length
   return members.filter(({ own }) => own.httpStatus === rateLimited).length
 }

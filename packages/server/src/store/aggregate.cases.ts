@@ -111,6 +111,10 @@ export const aggregateCases: {
       request: { measures: amountsOf('findings'), by: ['findingKind', 'pattern', 'model'] },
       rows: [row(['pii', '"kind":"injection"', 'model-2'], 1), row(['pii', 'email', 'model-2'], 1)],
     },
+    {
+      request: { measures: amountsOf('findings', 'calls'), by: ['findingKind'] },
+      rows: [row(['pii'], 2, 1)],
+    },
     { request: { where: [{ dimension: 'pattern', oneOf: ['email', 'iban'] }] }, rows: [row([], 1)] },
     { request: { where: [{ dimension: 'httpStatus', oneOf: ['none'] }] }, rows: [row([], 1)] },
     { request: { by: ['tag'] }, rows: [row(['b'], 4), row(['a'], 3), row([null], 2)] },

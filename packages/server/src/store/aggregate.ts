@@ -18,7 +18,8 @@ export const dimensions = [
 /**
  * As in the metrics: `model` is the requested model, else the one that answered; a call that was no success has an
  * `errorType`. A call counts once under each of its tags. By `httpStatus` (`none` where no response arrived) single
- * attempts are counted, and by `findingKind` and `pattern` single findings: nothing else can be added up by them.
+ * attempts are counted, and by `findingKind` and `pattern` single findings, or the calls that have one: nothing else can
+ * be added up by them.
  */
 export type Dimension = (typeof dimensions)[number]
 
@@ -95,7 +96,7 @@ const grains: Partial<Record<Dimension, Grain>> = {
 }
 const countable: Readonly<Record<Exclude<Grain, 'calls'>, readonly Amount[]>> = {
   attempts: ['attempts', 'rateLimitedAttempts'],
-  findings: ['findings'],
+  findings: ['findings', 'calls'],
 }
 
 /** Throws where the request adds up calls by what one call has many of: it would count them more than once. */

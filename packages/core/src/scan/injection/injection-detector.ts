@@ -51,7 +51,7 @@ export function createInjectionDetector(options: InjectionDetectorOptions): Inje
           const key = `${each.pattern} ${place.start}`
           if (known.has(key)) continue
           known.add(key)
-          evidence.push({ ...each, ...place })
+          evidence.push({ ...each, ...place, readAs: view.text.slice(each.start, each.end) })
         }
       return judgeInjection(evidence, judge)
     },

@@ -10,6 +10,8 @@ export interface Evidence {
   readonly weight: number
   readonly start: number
   readonly end: number
+  /** How it reads without its disguise; not given where it stands as it is. Text that was scanned: for who sent it alone. */
+  readonly readAs?: string
 }
 
 export interface JudgeOptions {

@@ -63,6 +63,7 @@ const amountExpressions: Readonly<Record<Amount, string>> = {
 
 /** Where every row of the source is one attempt or one finding. */
 const elementExpressions: Partial<Record<Amount, string>> = {
+  calls: 'count(DISTINCT seq)',
   attempts: 'count(*)',
   rateLimitedAttempts: "count(*) FILTER (attempt = '429')",
   findings: 'count(*)',
