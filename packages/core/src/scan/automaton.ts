@@ -4,6 +4,7 @@
  * of the world share a few, so a hit of a literal with such letters is only likely and must be looked at.
  */
 import { foldUnit, spaceUnit, zeroWidthUnits } from './fold.ts'
+import { loadUnits } from './text-units.ts'
 
 export interface Automaton {
   /**
@@ -85,18 +86,19 @@ export function buildAutomaton(
 /** Reads until the portion is full or the text is done. No calls in here: that is what makes it fast. */
 function readOn(text: string, { table, symbolOf, hitColumn }: Tables, progress: Progress): void {
   const { hits } = progress
+  const units = loadUnits(text)
   const { length } = text
   let { at, row, passedAt } = progress
   let count = 0
   while (at < length) {
-    const next = table[row + (symbolOf[text.charCodeAt(at++)] ?? 0)] ?? 0
+    const next = table[row + (symbolOf[units[at++] ?? 0] ?? 0)] ?? 0
     if (next >= 0) {
       row = next
       continue
     }
     const isSame = row === ~next
     row = ~next
-    if (isSame && (symbolOf[text.charCodeAt(at - 1)] ?? 0) <= spaceSymbol) {
+    if (isSame && (symbolOf[units[at - 1] ?? 0] ?? 0) <= spaceSymbol) {
       passedAt = at
       continue
     }
@@ -169,21 +171,31 @@ function buildTable(literals: readonly string[], symbolOf: Uint8Array, symbolCou
   return { table, lists, stateCount }
 }
 
-/** The tree of the literals: cells hold numbers of states. Literals by the state that they end in. */
+/**
+ * The tree of the literals: cells hold numbers of states. Literals by the state that they end in. By length of what was seen, so that
+ * the states in which most of a text is read lie together.
+ */
 function plantLiterals(
   literals: readonly string[],
   symbolOf: Uint8Array,
   { table, width }: { readonly table: Int32Array; readonly width: number },
 ): { readonly stateCount: number; readonly ends: ReadonlyMap<number, number[]> } {
   const ends = new Map<number, number[]>()
+  const states = new Int32Array(literals.length)
   let stateCount = 1
-  for (const [index, literal] of literals.entries()) {
-    let state = 0
-    for (let at = 0; at < literal.length; at++) {
-      const cell = state * width + (symbolOf[literal.charCodeAt(at)] ?? noSymbol)
+  let isDone = false
+  for (let at = 0; !isDone; at++) {
+    isDone = true
+    for (let index = 0; index < literals.length; index++) {
+      const literal = literals[index] ?? ''
+      if (at >= literal.length) continue
+      isDone = false
+      const cell = (states[index] ?? 0) * width + (symbolOf[literal.charCodeAt(at)] ?? noSymbol)
       if (table[cell] === 0) table[cell] = stateCount++
-      state = table[cell] ?? 0
+      states[index] = table[cell] ?? 0
     }
+  }
+  for (const [index, state] of states.entries()) {
     const same = ends.get(state)
     if (same) same.push(index)
     else ends.set(state, [index])

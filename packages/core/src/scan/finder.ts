@@ -7,6 +7,7 @@ import { NumberList } from './number-list.ts'
 import type { LiteralUses, SearchPlan, StartTrigger } from './search-plan.ts'
 import { planSearch, wordsMax } from './search-plan.ts'
 import { cannotStartInRun, canStartAt, findLedStart } from './start-rule.ts'
+import { loadUnits } from './text-units.ts'
 import { surroundingsLength } from './validators/surroundings.ts'
 
 export interface Match {
@@ -54,6 +55,8 @@ class Pass {
   /** Patterns that may begin somewhere, and lists to be cleared. */
   #begun: number[] = []
   #usedLists: NumberList[] = []
+  /** Sets of which a word was seen. */
+  #usedSets: number[] = []
 
   constructor(patterns: readonly CompiledPattern[], plan: SearchPlan) {
     this.#patterns = patterns
@@ -68,6 +71,7 @@ class Pass {
     this.#matches = []
     this.#begun = []
     this.#usedLists = []
+    this.#usedSets = []
   }
 
   readonly take = (literal: number, end: number, passedAt: number): void => {
@@ -84,7 +88,10 @@ class Pass {
   #noteWords({ sets, phrases }: LiteralUses, end: number): void {
     for (const { set, word } of sets) {
       const hits = this.#setHits[set]
-      if (hits?.size === 0) this.#usedLists.push(hits)
+      if (hits?.size === 0) {
+        this.#usedLists.push(hits)
+        this.#usedSets.push(set)
+      }
       hits?.push(end * wordsMax + word)
     }
     for (const { pattern: at, phrase } of phrases) {
@@ -126,7 +133,7 @@ class Pass {
   }
 
   finish(): readonly Match[] {
-    for (const at of this.#plan.nearContexts) this.#noteNearContext(at)
+    for (const { pattern, set } of this.#listNearContexts()) this.#noteNearContext(pattern, set)
     for (const at of this.#begun) this.#search(at)
     // Phrases were taken as they came; those with conditions are judged here, like everything else.
     const matches = this.#matches.filter((match) => match.pattern.matcher !== null || this.#isAccepted(match))
@@ -162,19 +169,34 @@ class Pass {
     matcher.forget()
   }
 
+  /** In the order of the patterns: of two that find the same, the first counts. */
+  #listNearContexts(): readonly { readonly pattern: number; readonly set: number }[] {
+    if (this.#usedSets.length === 0) return []
+    const found = this.#usedSets.flatMap((set) =>
+      (this.#plan.nearContexts[set] ?? []).map((pattern) => ({ pattern, set })),
+    )
+    return found.sort((a, b) => a.pattern - b.pattern)
+  }
+
   /** An expression without a literal of its own begins anywhere near its context words. */
-  #noteNearContext(at: number): void {
+  #noteNearContext(at: number, set: number): void {
     const pattern = this.#patterns[at]
-    const hits = this.#setHits[this.#plan.contexts[at] ?? -1]
+    const hits = this.#setHits[set]
     const starts = this.#starts[at]
-    if (!hits || hits.size === 0 || !starts || !pattern?.matcher || !pattern.startRule) return
+    if (!hits || !starts || !pattern?.matcher || !pattern.startRule) return
+    const text = this.#text
+    const units = loadUnits(text)
+    const { ascii } = pattern.startRule.first
     const reach = contextReach + pattern.matcher.lengthMax
     let next = 0
     for (let each = 0; each < hits.size; each++) {
       const hitEnd = Math.floor(hits.at(each) / wordsMax)
-      const last = Math.min(hitEnd + contextReach, this.#text.length - 1)
-      for (let place = Math.max(next, hitEnd - reach, 0); place <= last; place++)
-        if (canStartAt(this.#text, place, pattern.startRule)) starts.push(place * startScale)
+      const last = Math.min(hitEnd + contextReach, text.length - 1)
+      for (let place = Math.max(next, hitEnd - reach, 0); place <= last; place++) {
+        const unit = units[place] ?? 0
+        if ((unit > 127 || ascii[unit] !== 0) && canStartAt(text, place, pattern.startRule))
+          starts.push(place * startScale)
+      }
       next = Math.max(next, last + 1)
     }
     if (starts.size === 0) return

@@ -4,6 +4,7 @@
  */
 import type { View } from './injection/view.ts'
 import { ViewBuilder } from './injection/view.ts'
+import { isAscii } from './text-units.ts'
 
 const rare = /[\u00ad\u2007-\u2013\u202f\u2060-\u2064\ufeff\uff10-\uff19]/
 const disguised =
@@ -11,7 +12,7 @@ const disguised =
 
 /** Null where the text hides nothing, which is nearly always. */
 export function viewPlainNumbers(text: string): View | null {
-  if (!rare.test(text) || !disguised.test(text)) return null
+  if (isAscii(text) || !rare.test(text) || !disguised.test(text)) return null
   const builder = new ViewBuilder()
   for (let at = 0; at < text.length; at++) {
     const plain = plainOf(text.charCodeAt(at))

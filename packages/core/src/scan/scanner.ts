@@ -14,6 +14,7 @@ import { buildVocabulary } from './injection/vocabulary.ts'
 import { mergeFindings } from './merge-findings.ts'
 import type { PatternDefinition } from './pattern.ts'
 import { viewPlainNumbers } from './plain-numbers.ts'
+import { dropUnits } from './text-units.ts'
 
 /** Findings, and how the verdict on an injection came about. */
 export interface Detection {
@@ -64,7 +65,11 @@ export function createScanner(patterns: readonly CompiledPattern[], options: Sca
     expressionCount: expressions.length,
     judge,
   })
-  const detect = (text: string) => detectAll(text, { matches: find(text), hidden: findHidden(text, find) }, injections)
+  const detect = (text: string) => {
+    const detection = detectAll(text, { matches: find(text), hidden: findHidden(text, find) }, injections)
+    dropUnits()
+    return detection
+  }
   return {
     definitions: [...patterns.map(({ definition }) => definition), ...sequences],
     threshold: judge.threshold,

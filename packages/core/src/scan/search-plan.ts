@@ -33,8 +33,8 @@ export interface SearchPlan {
   readonly others: readonly (readonly number[])[]
   /** Of each pattern: the set of its context words; -1 without. */
   readonly contexts: readonly number[]
-  /** Patterns whose expression has no literal of its own. */
-  readonly nearContexts: readonly number[]
+  /** By set of context words: patterns whose expression has no literal of its own. */
+  readonly nearContexts: readonly (readonly number[])[]
 }
 
 /** Longer phrases are read on from here: the automaton stays small. */
@@ -119,6 +119,10 @@ export function planSearch(patterns: readonly CompiledPattern[]): SearchPlan {
     setCount: draft.sets.size,
     others,
     contexts,
-    nearContexts: [...patterns.keys()].filter((at) => patterns[at]?.matcher && patterns[at]?.anchor.length === 0),
+    nearContexts: [...draft.sets.values()].map((set) =>
+      [...patterns.keys()].filter(
+        (at) => contexts[at] === set && patterns[at]?.matcher && patterns[at]?.anchor.length === 0,
+      ),
+    ),
   }
 }

@@ -1,5 +1,6 @@
 /** One pass over a text: the known words in it, and the signs that it hides others. */
 
+import { loadUnits } from '../text-units.ts'
 import { kinds, wordKindMax } from './letters.ts'
 import type { Signs } from './signs.ts'
 import { longWordLengthMin, SignNotes } from './signs.ts'
@@ -73,12 +74,12 @@ class WordReader {
 
   /** All that is asked of a unit later, asked once. */
   #encode(): void {
-    const text = this.#text
-    const { length } = text
+    const units = loadUnits(this.#text)
+    const { length } = this.#text
     if (length >= this.#codes.length) this.#codes = new Uint32Array(length + 1)
     const codes = this.#codes
     const { codeOf } = this.#vocabulary.trie
-    for (let at = 0; at < length; at++) codes[at] = codeOf[text.charCodeAt(at)] ?? 0
+    for (let at = 0; at < length; at++) codes[at] = codeOf[units[at] ?? 0] ?? 0
     codes[length] = kinds.separator
   }
 

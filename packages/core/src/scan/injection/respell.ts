@@ -81,10 +81,6 @@ const named: Readonly<Record<string, string>> = {
 const escaped =
   /(?:%[0-9a-f]{2})+|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&([a-z]{2,5});|\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|<\/?[a-z][a-z0-9]{0,10}(?:\s[^<>]{0,120})?\/?>|<!--[^<>]{0,40}-->|\+/gi
 
-/** Whether there is anything for `showUnescaped`: two escapes, or one tag in a word. */
-export const hasEscapes =
-  /%[0-9a-f]{2}|&#x?[0-9a-f]{1,7};|&(?:lt|gt|shy|zwn?j|nbsp);|\\u\{?[0-9a-f]{2}|\\x[0-9a-f]{2}|[a-z]<[/!a-z][^<>]{0,120}>[a-z]/i
-
 /** Percent, entity and backslash escapes as their characters; tags as nothing, so that they do not part words. */
 export function showUnescaped(text: string): View {
   const view = new ViewBuilder()

@@ -21,6 +21,7 @@ export interface SequenceMatch<T> {
 
 interface CompiledSequence<T> {
   readonly pattern: T
+  /** All but the first, which is looked for by itself. */
   readonly slots: readonly ConceptMask[]
   readonly unless: ConceptMask
   readonly reach: number
@@ -39,23 +40,27 @@ export function createSequenceFinder<T>(
   sequences: readonly { readonly pattern: T; readonly sequence: SequenceDefinition }[],
   vocabulary: Vocabulary,
 ): SequenceFinder<T> {
-  const compiled = sequences.map(({ pattern, sequence }) => compileSequence(pattern, sequence, vocabulary))
+  const compiled = sequences.map(({ pattern, sequence }) => ({
+    first: vocabulary.maskOf(sequence.slots[0] ?? []),
+    sequence: compileSequence(pattern, sequence, vocabulary),
+  }))
   const byMask = new Map<ConceptMask, readonly CompiledSequence<T>[]>()
   for (const mask of new Set(vocabulary.masks))
     byMask.set(
       mask,
-      compiled.filter(({ slots }) => meets(mask, slots[0])),
+      compiled.filter(({ first }) => meets(mask, first)).map(({ sequence }) => sequence),
     )
   // Most words begin no sequence.
   const byEntry = vocabulary.masks.map((mask) => byMask.get(mask)).map((found) => (found?.length ? found : null))
   return ({ words }) => {
     const matches: SequenceMatch<T>[] = []
-    let counts: Map<T, number> | null = null
+    const counts = new Map<T, number>()
+    const present = joinMasks(words)
     for (let at = 0; at < words.length; at++) {
       const begun = byEntry[(words[at]?.entry ?? 0) - 1]
       if (!begun) continue
-      counts ??= new Map()
       for (const sequence of begun) {
+        if (!sequence.slots.every((slot) => meets(present, slot))) continue
         const count = counts.get(sequence.pattern) ?? 0
         if (count >= matchesMax) continue
         const match = matchAt(words, at, sequence)
@@ -71,11 +76,21 @@ export function createSequenceFinder<T>(
 function compileSequence<T>(pattern: T, sequence: SequenceDefinition, { maskOf }: Vocabulary): CompiledSequence<T> {
   return {
     pattern,
-    slots: sequence.slots.map(maskOf),
+    slots: sequence.slots.slice(1).map(maskOf),
     unless: maskOf(sequence.unless),
     reach: sequence.within * wordWidth,
     isOrdered: sequence.isOrdered,
   }
+}
+
+function joinMasks(words: readonly Word[]): ConceptMask {
+  let low = 0
+  let high = 0
+  for (const { mask } of words) {
+    low |= mask.low
+    high |= mask.high
+  }
+  return { low, high }
 }
 
 export function meets(a: ConceptMask, b: ConceptMask | undefined): boolean {
@@ -88,7 +103,7 @@ function matchAt<T>(words: readonly Word[], head: number, sequence: CompiledSequ
   if (!first || isExcluded(words, head, sequence.unless)) return null
   const used = [head]
   let { start, end } = first
-  for (const slot of sequence.slots.slice(1)) {
+  for (const slot of sequence.slots) {
     const from = sequence.isOrdered ? (used.at(-1) ?? head) : head
     const found = findNearest(words, { slot, from, head: first, used, sequence })
     const word = words[found]

@@ -3,10 +3,11 @@
  * than the look.
  */
 import { decodeBlobs, decodeDigits } from './decode-blobs.ts'
+import { hasEscapes, hasSpeltBytes } from './encoding-signs.ts'
 import { showPlainLetters } from './plain-letters.ts'
 import type { WordsRead } from './read-words.ts'
 import { readWords } from './read-words.ts'
-import { hasEscapes, showLeet, showReversed, showRotated, showSpaced, showUnescaped } from './respell.ts'
+import { showLeet, showReversed, showRotated, showSpaced, showUnescaped } from './respell.ts'
 import { meets } from './sequences.ts'
 import type { View } from './view.ts'
 import { composeViews } from './view.ts'
@@ -19,7 +20,6 @@ const depthMax = 3
 const unitsMax = 32_000
 const singlesMin = 5
 const bytesMin = 6
-const digitsSign = /(?:[0-9a-f]{2}[ ,:]){10}|(?:\\x[0-9a-f]{2}){6}|(?:0x[0-9a-f]{2}[ ,]+){6}|[01]{8} [01]{8}/i
 
 export interface UnmaskedText extends View {
   readonly read: WordsRead
@@ -69,11 +69,11 @@ export class Unmasker {
       views.push(showPlainLetters(text, isLatin || signs.mixed > 0))
     if (signs.leet > 0) views.push(showLeet(text))
     if (signs.singles >= singlesMin) views.push(showSpaced(text))
-    if (signs.escapes > 0 && hasEscapes.test(text)) views.push(showUnescaped(text))
+    if (signs.escapes > 0 && hasEscapes(text)) views.push(showUnescaped(text))
     if (this.#count(words, this.#rotated) >= 2) views.push(showRotated(text))
     if (this.#count(words, this.#reversed) >= 2) views.push(showReversed(text))
     for (const blob of decodeBlobs(text, signs.longWords)) views.push(fromBlob(blob))
-    if (signs.bytes >= bytesMin && digitsSign.test(text))
+    if (signs.bytes >= bytesMin && hasSpeltBytes(text))
       for (const blob of decodeDigits(text)) views.push(fromBlob(blob))
     return views
   }
