@@ -24,7 +24,7 @@ function run(command, args, options = {}) {
   })
   if (error || status !== 0)
     throw new Error(`Cannot run ${command} ${args.join(' ')}: ${error?.message ?? `it ended with ${status}`}`)
-  return stdout.trim()
+  return (stdout ?? '').trim()
 }
 
 const buildah = (...args) => run('buildah', [...storage, ...args])
@@ -145,7 +145,6 @@ try {
     [
       ...storage,
       'bud',
-      '--quiet',
       '--isolation',
       'chroot',
       '--pull-never',

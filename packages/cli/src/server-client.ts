@@ -13,10 +13,11 @@ export interface ServerAddresses {
 export async function findAddresses(chosen: Chosen): Promise<ServerAddresses> {
   const found = (await findServer(chosen.dataDir))?.addresses ?? {}
   const host = formatHost(chosen.host ?? '127.0.0.1')
+  const scheme = chosen.tlsCert === undefined ? 'http' : 'https'
   const choose = (given: number | undefined, fromState: string | undefined, byDefault: number) =>
     given === undefined && chosen.host === undefined && fromState !== undefined
       ? fromState
-      : `http://${host}:${given ?? byDefault}`
+      : `${scheme}://${host}:${given ?? byDefault}`
   return {
     api: choose(chosen.apiPort, found.api, 8002),
     metrics: choose(chosen.metricsPort, found.metrics, 9464),

@@ -12,6 +12,9 @@ export interface Settings {
   readonly configDir?: string
   readonly dashboardsDir?: string
   readonly apiKey?: string
+  readonly scrapeKey?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
   readonly content?: ContentPolicy
   readonly pseudonymKey?: string
   readonly pseudonymKeyFile?: string
@@ -68,6 +71,9 @@ export const serverSettings = {
   dashboardsDir: text('dashboards-dir', 'folder of the dashboards as JSON, read again every 30 s'),
   host: { ...named('host'), value: 'text', help: 'address every port is bound to (default 127.0.0.1)' },
   apiKey: { ...named('api-key'), value: 'text', help: 'key that every request must carry' },
+  scrapeKey: text('scrape-key', 'key that opens /metrics alone (better by variable)'),
+  tlsCert: text('tls-cert', 'file of the certificate in PEM form: every port then speaks TLS'),
+  tlsKey: text('tls-key', 'file of its private key'),
   content: { ...named('content'), value: contentPolicies, help: 'what is kept of prompts and answers (default off)' },
   pseudonymKey: text('pseudonym-key', 'key of the pseudonyms that stand for masked data (better by variable or file)'),
   pseudonymKeyFile: text('pseudonym-key-file', 'file that holds this key'),

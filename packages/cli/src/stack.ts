@@ -1,5 +1,6 @@
 /** `inferometer stack`: the server, and beside it Prometheus, Tempo, Loki and Grafana, started, wired and watched. */
-import { constants } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { constants, existsSync } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Chosen } from './chosen.ts'
@@ -59,6 +60,12 @@ function listPorts({ host, inside, ports }: StackPlace, searches: Searches): Wan
   return programNames.filter((name) => 'found' in searches[name]).map((name) => wanted[name])
 }
 
+/** Where a key is asked for, Prometheus has one of its own, made up anew at each start: it opens /metrics and nothing else. */
+function chooseScrapeKey({ apiKey, scrapeKey, configDir }: Chosen): string | undefined {
+  const asksForKey = apiKey !== undefined || existsSync(join(configDir, 'api_keys.yaml'))
+  return scrapeKey ?? (asksForKey ? randomBytes(24).toString('base64url') : undefined)
+}
+
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
@@ -92,8 +99,10 @@ class Stack {
       this.#startDestination('loki', planLoki),
     ])
     const grafana = await this.#startGrafana({ tempo, loki })
+    const scrapeKey = chooseScrapeKey(chosen)
     const server = await launchServer({
       ...chosen,
+      ...(scrapeKey !== undefined && { scrapeKey }),
       ...(tempo && { forwardTraces: tempo.endpoint }),
       ...(loki && { forwardLogs: loki.endpoint }),
     })
@@ -102,7 +111,7 @@ class Stack {
       planPrometheus({
         ...options,
         metricsUrl: server.addresses.metrics,
-        apiKey: chosen.apiKey,
+        scrapeKey,
         retentionSize: chosen.prometheusRetentionSize,
       }),
     )

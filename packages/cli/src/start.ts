@@ -88,6 +88,9 @@ function renameSettings(error: unknown): never {
 const renamed = [
   [/\bapiKeys(\[\d+\])?/g, settings.apiKey],
   [/\bpseudonymKey\b/g, settings.pseudonymKey],
+  [/\bscrapeKey\b/g, settings.scrapeKey],
+  [/\btlsCert\b/g, settings.tlsCert],
+  [/\btlsKey\b/g, settings.tlsKey],
   [/\bforward\.traces\.endpoint\b/g, settings.forwardTraces],
   [/\bforward\.logs\.endpoint\b/g, settings.forwardLogs],
   [/\bforward\.remoteWrite\.endpoint\b/g, settings.forwardMetrics],

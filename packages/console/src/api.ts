@@ -22,23 +22,24 @@ export class ApiError extends Error {
 
 /** Heard on `window` when the server asks for a key. */
 export const signInNeeded = 'inferometer:sign-in-needed'
-const keyName = 'inferometer.api-key'
 
-/** Keeps the key for this tab alone, and tries it. */
-export async function signIn(key: string): Promise<void> {
-  sessionStorage.setItem(keyName, key)
-  await getJson('/v1/dashboards').catch((error: unknown) => {
-    sessionStorage.removeItem(keyName)
-    throw error
-  })
+export interface Session {
+  readonly asks_for_key: boolean
+  /** Name of the key; null: nobody is signed in. */
+  readonly name: string | null
 }
 
-export function signOut(): void {
-  sessionStorage.removeItem(keyName)
+const sessionPath = '/v1/session'
+
+/** From then on a cookie that no script can read stands for the key, which is kept nowhere. */
+export const signIn = (key: string): Promise<Session> => postJson<Session>(sessionPath, { key })
+
+export async function signOut(): Promise<void> {
+  await ask<Session>(sessionPath, { method: 'DELETE' })
   window.dispatchEvent(new Event(signInNeeded))
 }
 
-export const isSignedIn = (): boolean => sessionStorage.getItem(keyName) !== null
+export const readSession = (signal?: AbortSignal): Promise<Session> => getJson<Session>(sessionPath, signal)
 
 /** `T` is what the schema of the address promises; nothing is checked again here. */
 export function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
@@ -54,7 +55,7 @@ export function postJson<T>(path: string, body: unknown, signal?: AbortSignal): 
   })
 }
 
-/** Server-sent events until the server ends them. Not an EventSource: that can send no key. */
+/** Server-sent events until the server ends them. Not an EventSource: that can send no header. */
 export async function readEvents(
   path: string,
   onEvent: (name: string, data: unknown) => void,
@@ -75,8 +76,8 @@ export async function readEvents(
 }
 
 function send(path: string, options: RequestInit): Promise<Response> {
-  const key = sessionStorage.getItem(keyName)
-  const headers = { accept: 'application/json', ...options.headers, ...(key !== null && { 'x-api-key': key }) }
+  // No page of another origin can send this header, so the server knows by it that the cookie was not borrowed.
+  const headers = { accept: 'application/json', 'x-inferometer-console': '1', ...options.headers }
   return fetch(path, { ...options, headers }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiError('The server does not answer. It may be restarting, or stopped: inferometer status', {

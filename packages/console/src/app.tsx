@@ -1,6 +1,6 @@
 import { Suspense, useEffect, useState } from 'react'
 import { AlertsProvider } from './alerts/use-alerts.ts'
-import { isSignedIn, signInNeeded, signOut } from './api.ts'
+import { readSession, type Session, signInNeeded, signOut } from './api.ts'
 import { useClock } from './clock.ts'
 import { KnownValuesProvider } from './known-values.ts'
 import { Bar } from './parts/bar.tsx'
@@ -16,7 +16,7 @@ import { linkTo, useAddress, useView } from './url.ts'
 export function App() {
   const { path } = useAddress()
   const { refresh } = useView()
-  const isLocked = useIsLocked()
+  const { isLocked, name } = useSession()
   const match = findRoute(path)
   useClock(refresh)
   useEffect(() => {
@@ -31,7 +31,7 @@ export function App() {
           <a className="skip" href="#page">
             Skip to the page
           </a>
-          <Rail path={path} onSignOut={isSignedIn() ? signOut : null} />
+          <Rail path={path} onSignOut={name === null ? null : signOut} />
           <div className="main">
             <Bar />
             <main id="page" className="page" tabIndex={-1}>
@@ -53,12 +53,26 @@ export function App() {
   )
 }
 
-function useIsLocked(): boolean {
-  const [isLocked, setLocked] = useState(false)
+interface OwnSession {
+  /** A key is asked for and nobody is signed in. */
+  readonly isLocked: boolean
+  /** Of the key. */
+  readonly name: string | null
+}
+
+function useSession(): OwnSession {
+  const [session, setSession] = useState<OwnSession>({ isLocked: false, name: null })
   useEffect(() => {
-    const lock = () => setLocked(true)
+    const asking = new AbortController()
+    const take = ({ asks_for_key, name }: Session) => setSession({ isLocked: asks_for_key && name === null, name })
+    // Without an answer the pages say themselves that there is none.
+    readSession(asking.signal).then(take, () => undefined)
+    const lock = () => setSession({ isLocked: true, name: null })
     window.addEventListener(signInNeeded, lock)
-    return () => window.removeEventListener(signInNeeded, lock)
+    return () => {
+      asking.abort()
+      window.removeEventListener(signInNeeded, lock)
+    }
   }, [])
-  return isLocked
+  return session
 }

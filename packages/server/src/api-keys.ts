@@ -34,6 +34,7 @@ export interface ApiKeysOptions {
   readonly onReload: (result: ReloadResult) => void
   /** Keys of the settings, as they are. */
   readonly given: readonly string[]
+  readonly scrapeKey?: string | undefined
 }
 
 export interface ApiKeys {
@@ -44,36 +45,36 @@ export interface ApiKeys {
 
 export interface OpenKeyring {
   readonly keyring: Keyring
+  /** Of /metrics. */
+  readonly scrapeKeyring: Keyring
   close(): void
 }
 
 interface Door {
   readonly host: string
   readonly apiKeys: readonly string[]
+  readonly scrapeKey?: string
   readonly now: () => number
 }
 
 /** Throws before a port could be opened to other machines that would ask for no key. */
-export async function openKeyring(found: Omit<ApiKeysOptions, 'given'>, door: Door): Promise<OpenKeyring> {
-  const { host, apiKeys: given, now } = door
+export async function openKeyring(
+  found: Omit<ApiKeysOptions, 'given' | 'scrapeKey'>,
+  door: Door,
+): Promise<OpenKeyring> {
+  const { host, apiKeys: given, scrapeKey, now } = door
   const isOpen = given.length === 0 && found.file === null
   checkReach(host, !isOpen)
-  const { current, close } = await openApiKeys({ ...found, given })
-  return { keyring: createKeyring({ isOpen, keys: current, now }), close }
+  const { current: keys, close } = await openApiKeys({ ...found, given, scrapeKey })
+  const keyring = createKeyring({ isOpen, keys, now })
+  const scrapeKeyring = createKeyring({ isOpen: isOpen && scrapeKey === undefined, keys, now })
+  return { keyring, scrapeKeyring, close }
 }
 
 /** Throws `Cannot load API keys …` with every problem and its line when the file is bad. */
-export async function openApiKeys({ file, watch, onReload, given }: ApiKeysOptions): Promise<ApiKeys> {
-  const fixed = given.map(
-    (key, index): ApiKey => ({
-      name: `apiKeys[${index}]`,
-      sha256: digestKey(key),
-      may: rights,
-      services: null,
-      callsPerSecond: null,
-      expiresMs: null,
-    }),
-  )
+export async function openApiKeys({ file, watch, onReload, given, scrapeKey }: ApiKeysOptions): Promise<ApiKeys> {
+  const fixed = given.map((key, index) => toFixedKey(`apiKeys[${index}]`, key, rights))
+  if (scrapeKey !== undefined) fixed.push(toFixedKey('scrapeKey', scrapeKey, ['scrape']))
   const live = await openLiveFile<readonly ApiKey[]>({
     what: 'API keys',
     file,
@@ -83,6 +84,10 @@ export async function openApiKeys({ file, watch, onReload, given }: ApiKeysOptio
     versionOf: (keys) => `${keys.length} keys`,
   })
   return { current: live.current, close: live.close }
+}
+
+function toFixedKey(name: string, key: string, may: readonly Right[]): ApiKey {
+  return { name, sha256: digestKey(key), may, services: null, callsPerSecond: null, expiresMs: null }
 }
 
 function joinKeys(fixed: readonly ApiKey[], parsed: Parsed<readonly ApiKey[]>): Parsed<readonly ApiKey[]> {

@@ -1,5 +1,4 @@
 /** Puts the server together: stages, store and what serves each port. Opens no socket, so it can live inside another process. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { overflowLabel } from '@inferometer/core/metrics'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -8,22 +7,22 @@ import { type OpenKeyring, openKeyring } from './api-keys.ts'
 import { watchBudgets } from './budget-watch.ts'
 import { openBudgetFile } from './budgets.ts'
 import { parseConfig, type ServerConfig, type ServerSettings } from './config.ts'
-import { readConsoleFiles } from './console/console-files.ts'
+import { type ConsoleFiles, readConsoleFiles } from './console/console-files.ts'
 import { applyContentPolicy, applyToNode } from './content-policy.ts'
 import { createDetection } from './enrich/detector.ts'
 import type { Detector } from './enrich/http-detector.ts'
-import type { ReloadResult } from './enrich/live-file.ts'
 import type { Patterns } from './enrich/patterns.ts'
 import { createPrices, type Prices } from './enrich/prices.ts'
 import { EventJoin, type EventJoinOptions } from './event-join.ts'
+import { type FileSetup, findFile, tellReload } from './find-file.ts'
 import { checkForwarding, openForwarding } from './forwarding.ts'
 import { createLeafGate, type LeafGate } from './leaf-gate.ts'
 import { openLedger } from './ledger.ts'
 import { defaultLimits, type OverflowListener } from './metrics/cardinality.ts'
-import { renderMetrics } from './metrics/expose/render-metrics.ts'
 import { createProcessMetrics, createProcessReaders } from './metrics/process-metrics.ts'
-import { createRegistry, type Registry } from './metrics/registry.ts'
+import { createRegistry } from './metrics/registry.ts'
 import { createSelfMetrics, type SelfMetrics } from './metrics/self-metrics.ts'
+import { createMetricsApp } from './metrics-port.ts'
 import { createId } from './normalize/create-id.ts'
 import { checkRecord, recordToCall } from './normalize/rest-record.ts'
 import { createLeafSelector } from './normalize/trace-leaves.ts'
@@ -32,19 +31,17 @@ import { openDurableStore } from './open-store.ts'
 import { openTogether } from './open-together.ts'
 import { createPipeline, type Stages } from './pipeline.ts'
 import { readVersion } from './read-version.ts'
-import { createHttpApp } from './receive/http-app.ts'
 import type { Intake, Way } from './receive/intake.ts'
-import type { Keyring } from './receive/keyring.ts'
 import { createOtlpGrpcServer, type OtlpGrpcServer } from './receive/otlp-grpc.ts'
 import { createOtlpHttpApp } from './receive/otlp-http.ts'
-import { createApis } from './rest-api.ts'
+import { type ApiSetup, createApis } from './rest-api.ts'
 import { startRetention } from './retention.ts'
-import { type Annotations, createAnnotations } from './self/annotations.ts'
+import { createAnnotations } from './self/annotations.ts'
 import { createLogger } from './self/logger.ts'
-import { addMetricsRoute } from './self/metrics-app.ts'
-import { createMetricsEndpoint, type MetricsEndpoint } from './self/metrics-endpoint.ts'
+import type { MetricsEndpoint, Scheme } from './self/metrics-endpoint.ts'
 import { createTally, type Tally } from './self/tally.ts'
 import type { CallStore } from './store/store.ts'
+import { type OpenTls, openTls } from './tls-files.ts'
 import { createTotals } from './totals.ts'
 
 /** Instrumentations of one process export within a second or two of each other; later sightings are known for a minute. */
@@ -75,6 +72,8 @@ export interface App {
   readonly metrics: FastifyInstance
   /** Where `metrics` is served. */
   readonly endpoint: MetricsEndpoint
+  /** What every port speaks. */
+  readonly scheme: Scheme
   readonly logger: FastifyBaseLogger
   /** Takes no more requests, waits for those at work, saves the totals and lets go of the store. */
   close(): Promise<void>
@@ -93,10 +92,10 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
   const files = { config, self, logger, annotations }
   const consoleFiles = await readConsoleFiles(effects.consoleDir ?? null)
   const opening = openParts(files, openStore(config), now)
-  const { store, prices, patterns, keys, budgetFile } = await releaseOnError(opening, readers.stop)
+  const { store, prices, patterns, keys, budgetFile, tlsFiles } = await releaseOnError(opening, readers.stop)
   const budgets = watchBudgets({ current: budgetFile.current, store, gauges: self, logger, now })
   const closeFiles = () => {
-    for (const { close } of [budgets, budgetFile, prices, patterns, keys, { close: readers.stop }]) close()
+    for (const { close } of [budgets, budgetFile, prices, patterns, keys, tlsFiles, { close: readers.stop }]) close()
   }
   const tally = createTally(self)
   const totals = createTotals({ registry, tally, now })
@@ -115,14 +114,12 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     onDropped: (reason, calls) => self.retentionDropped.add([reason], calls),
   })
   const { intake, joins, refuseMore } = createIntake({ config, patterns, prices, ledger, tally, now, self, detector })
-  const { app: metrics, endpoint } = createMetricsApp({ config, keyring: keys.keyring, logger, registry, now })
+  const { tls } = tlsFiles
+  const metricsSetup = { config, keyring: keys.scrapeKeyring, tls, logger, registry, now }
+  const { app: metrics, endpoint } = createMetricsApp(metricsSetup)
   const read = { budgets, prices, patterns, store, registry, endpoint, forwarder }
-  const setup = { ...read, config, keyring: keys.keyring, logger, annotations, intake, now }
-  const { api, consoleApp } = createApis(setup, consoleFiles)
-  const receiver = { logger, limits: config.limits, keyring: keys.keyring, intake }
-  const otlpHttp = createOtlpHttpApp(receiver)
-  const otlpGrpc = createOtlpGrpcServer(receiver)
-  const web = [api, otlpHttp, ...(consoleApp === null ? [] : [consoleApp])]
+  const setup = { ...read, config, keyring: keys.keyring, tls, logger, annotations, intake, now }
+  const { web, otlpGrpc, ports } = createPorts(setup, consoleFiles)
   await Promise.all([...web, metrics].map((app) => app.ready()))
   const close = async () => {
     joins.leaves.close()
@@ -136,8 +133,18 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     await closeApp(metrics)
   }
   let closed: Promise<void> | undefined
-  const open = { api, console: consoleApp, otlpHttp, otlpGrpc, metrics, endpoint }
+  const open = { ...ports, metrics, endpoint, scheme: tls === null ? 'http' : 'https' } as const
   return { config, logger, ...open, close: () => (closed ??= close()) }
+}
+
+/** All but that of the metrics. `web` are those of HTTP. */
+function createPorts(setup: ApiSetup, consoleFiles: ConsoleFiles | null) {
+  const { api, consoleApp } = createApis(setup, consoleFiles)
+  const receiver = { ...setup, limits: setup.config.limits }
+  const otlpHttp = createOtlpHttpApp(receiver)
+  const otlpGrpc = createOtlpGrpcServer(receiver)
+  const web = [api, otlpHttp, ...(consoleApp === null ? [] : [consoleApp])]
+  return { web, otlpGrpc, ports: { api, console: consoleApp, otlpHttp, otlpGrpc } }
 }
 
 type Parts = {
@@ -145,6 +152,7 @@ type Parts = {
   readonly prices: Prices
   readonly patterns: Patterns
   readonly keys: OpenKeyring
+  readonly tlsFiles: OpenTls
   readonly budgetFile: Awaited<ReturnType<typeof openBudgetFile>>
 }
 
@@ -154,6 +162,11 @@ function openParts(files: FileSetup, store: Promise<CallStore>, now: () => numbe
     prices: createPrices({ ...findFile('model_prices.yaml', files), now }),
     patterns: openPatterns(findFile('patterns.yaml', files), files.config, now),
     keys: openKeyring(findFile('api_keys.yaml', files), { ...files.config, now }),
+    tlsFiles: openTls({
+      ...files.config,
+      now,
+      onReload: (problem) => tellReload('the TLS certificate', problem, files),
+    }),
     budgetFile: openBudgetFile(findFile('budgets.yaml', files)),
   })
 }
@@ -246,49 +259,6 @@ function createOverflowLog(logger: FastifyBaseLogger): OverflowListener {
     told.add(label)
     logger.warn({ metric, label }, `a limit of metrics is reached: further values of ${label} become ${overflowLabel}`)
   }
-}
-
-interface FileSetup {
-  readonly annotations: Annotations
-  readonly config: ServerConfig
-  readonly self: SelfMetrics
-  readonly logger: FastifyBaseLogger
-}
-
-/** Where a configuration file is, if it is there, and what is told of each reload. */
-function findFile(name: string, { config, self, logger, annotations }: FileSetup) {
-  const path = join(config.configDir, name)
-  const file = existsSync(path) ? path : null
-  if (file === null) logger.info(`there is no ${path}: going on without it`)
-  return {
-    file,
-    watch: true,
-    onReload: (result: ReloadResult) => {
-      self.configReloads.add([name, result.ok ? 'ok' : 'refused'], 1)
-      annotations.add(`${name} ${result.ok ? `reloaded: ${result.version}` : 'refused: what was in force is kept'}`)
-      if (result.ok) logger.info({ version: result.version }, `${name} was reloaded`)
-      else logger.warn({ problems: result.problems }, `${name} was refused; what was in force is kept`)
-    },
-  }
-}
-
-interface MetricsSetup {
-  readonly keyring: Keyring
-  readonly config: ServerConfig
-  readonly logger: FastifyBaseLogger
-  readonly registry: Registry
-  readonly now: () => number
-}
-
-function createMetricsApp({ config, keyring, logger, registry, now }: MetricsSetup) {
-  const { bodyBytes } = config.limits
-  const app = createHttpApp({ logger, bodyBytes, keyring, rightOf: () => 'read', openRoutes: [] })
-  let lastScrapeMs: number | null = null
-  addMetricsRoute(app, (accept) => {
-    lastScrapeMs = now()
-    return renderMetrics(registry, accept)
-  })
-  return { app, endpoint: createMetricsEndpoint({ app, host: config.host, lastScrapeMs: () => lastScrapeMs }) }
 }
 
 async function closeApp(app: Pick<FastifyInstance, 'close' | 'server'>): Promise<void> {

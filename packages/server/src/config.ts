@@ -13,6 +13,8 @@ const port = (what: string, fallback: number) =>
 const count = (what: string, range: { minimum: number; maximum: number; default: number }) =>
   Type.Integer({ ...range, description: what })
 
+const filePath = (what: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 4_096, description: what }))
+
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 const contentPolicies = ['off', 'redacted', 'full'] as const
 
@@ -119,6 +121,17 @@ export const configSchema = Type.Object(
       maxItems: 100,
       description: 'Keys, any of which opens the server. Empty: no key is asked for, and only loopback can be bound',
     }),
+    scrapeKey: Type.Optional(
+      Type.String({
+        minLength: 16,
+        maxLength: 512,
+        pattern: '^[\\x21-\\x7e]+$',
+        writeOnly: true,
+        description: 'Key that opens /metrics alone, which then asks for one even where nothing else does',
+      }),
+    ),
+    tlsCert: filePath('File of the certificate, with its chain, in PEM form; every port then speaks TLS'),
+    tlsKey: filePath('File of the private key of the certificate, in PEM form'),
     content: Type.Enum([...contentPolicies], {
       default: 'off',
       description: 'What is kept of prompts, answers and error messages: nothing, text with findings masked, or all',
@@ -161,6 +174,10 @@ export function parseConfig(input: unknown): ServerConfig {
   const filled = fillDefaults(configSchema, input)
   const problems: Problem[] = listProblems(validator, filled)
   if (problems.length > 0 || !validator.Check(filled)) throw new Error(`Cannot start: ${describeProblems(problems)}`)
+  if ((filled.tlsCert === undefined) !== (filled.tlsKey === undefined)) {
+    const [given, missing] = filled.tlsCert === undefined ? ['tlsKey', 'tlsCert'] : ['tlsCert', 'tlsKey']
+    throw new Error(`Cannot start: ${given} needs ${missing} beside it`)
+  }
   const forwardProblems = listForwardProblems(filled.forward)
   if (forwardProblems.length > 0) throw new Error(`Cannot start: ${describeProblems(forwardProblems)}`)
   return filled

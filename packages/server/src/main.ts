@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { type App, createApp, type Effects } from './app.ts'
 import { isLoopback, type ServerConfig, type ServerSettings } from './config.ts'
-import { findPort, formatUrl } from './self/metrics-endpoint.ts'
+import { findPort, formatUrl, type Scheme } from './self/metrics-endpoint.ts'
 
 /** Where each port can be reached, e.g. `http://127.0.0.1:8002`. */
 export interface Addresses {
@@ -42,10 +42,11 @@ export async function startServer(settings: ServerSettings = {}, effects: Effect
   const { config } = app
   try {
     const { host, apiPort, otlpHttpPort, otlpGrpcPort } = config
+    const where = { host, scheme: app.scheme }
     const addresses = {
-      api: await listen(app.api, { host, port: apiPort, setting: portSettings.api }),
-      otlpHttp: await listen(app.otlpHttp, { host, port: otlpHttpPort, setting: portSettings.otlpHttp }),
-      otlpGrpc: await listen(app.otlpGrpc, { host, port: otlpGrpcPort, setting: portSettings.otlpGrpc }),
+      api: await listen(app.api, { ...where, port: apiPort, setting: portSettings.api }),
+      otlpHttp: await listen(app.otlpHttp, { ...where, port: otlpHttpPort, setting: portSettings.otlpHttp }),
+      otlpGrpc: await listen(app.otlpGrpc, { ...where, port: otlpGrpcPort, setting: portSettings.otlpGrpc }),
       metrics: await openMetrics(app),
       console: await openConsole(app),
     }
@@ -58,14 +59,14 @@ export async function startServer(settings: ServerSettings = {}, effects: Effect
 }
 
 /** A Grafana on the port serves the same dashboards: the console then is at /console of the API alone. */
-async function openConsole({ config, console: consoleApp, logger }: App): Promise<string | null> {
+async function openConsole({ config, console: consoleApp, logger, scheme }: App): Promise<string | null> {
   const { host, consolePort: port } = config
   if (consoleApp === null) return null
   if (port !== 0 && (await isGrafana(host, port))) {
     logger.info(`Grafana is at port ${port}: the console is at /console of the REST API alone`)
     return null
   }
-  return listen(consoleApp, { host, port, setting: portSettings.console })
+  return listen(consoleApp, { host, scheme, port, setting: portSettings.console })
 }
 
 const probeMs = 1_000
@@ -80,6 +81,7 @@ async function isGrafana(host: string, port: number): Promise<boolean> {
 }
 
 interface Binding {
+  readonly scheme: Scheme
   readonly host: string
   readonly port: number
   readonly setting: PortSetting
@@ -97,18 +99,18 @@ async function listen(listener: Listener, binding: Binding): Promise<string> {
   } catch (error) {
     throw new Error(`Cannot start: ${describeListenError(error, binding)}`)
   }
-  return formatUrl(host, findPort(listener) ?? port)
+  return formatUrl(host, findPort(listener) ?? port, binding.scheme)
 }
 
-async function openMetrics({ config, endpoint }: App): Promise<string> {
+async function openMetrics({ config, endpoint, scheme }: App): Promise<string> {
   const { host, metricsPort: port } = config
   const opened = await endpoint.open(port)
   if (!opened.ok) {
     const setting = portSettings.metrics
-    const why = opened.taken ? describeTaken({ host, port, setting }) : opened.message
+    const why = opened.taken ? describeTaken({ port, setting }) : opened.message
     throw new Error(`Cannot start: ${why}`)
   }
-  return formatUrl(host, endpoint.port() ?? port)
+  return formatUrl(host, endpoint.port() ?? port, scheme)
 }
 
 function describeListenError(error: unknown, binding: Binding): string {
@@ -121,7 +123,7 @@ function describeListenError(error: unknown, binding: Binding): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function describeTaken({ port, setting }: Binding): string {
+function describeTaken({ port, setting }: Pick<Binding, 'port' | 'setting'>): string {
   return `port ${port} for ${setting.what} is in use by another program; ${describeSetting(setting)}`
 }
 

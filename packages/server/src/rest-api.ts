@@ -20,17 +20,21 @@ import type { Keyring, Right } from './receive/keyring.ts'
 import { addPriceRoutes } from './receive/price-routes.ts'
 import { addRecordRoutes } from './receive/record-routes.ts'
 import { createRestApp } from './receive/rest-app.ts'
+import { addSessionRoutes, sessionRoute } from './receive/session-routes.ts'
+import { createSessions, type Sessions, takeSessions } from './receive/sessions.ts'
 import { addSpanRoutes } from './receive/span-routes.ts'
 import { addTextRoutes } from './receive/text-routes.ts'
 import { type Annotations, addAnnotationRoutes } from './self/annotations.ts'
 import { addHealthRoutes } from './self/health-routes.ts'
 import type { MetricsEndpoint } from './self/metrics-endpoint.ts'
 import type { CallStore } from './store/store.ts'
+import type { Tls } from './tls-files.ts'
 
 export interface ApiSetup {
   readonly budgets: Budgets
   readonly annotations: Annotations
   readonly keyring: Keyring
+  readonly tls: Tls | null
   readonly forwarder: Forwarder
   readonly config: ServerConfig
   readonly logger: FastifyBaseLogger
@@ -56,15 +60,22 @@ function rightOf(_method: string, route: string): Right {
 
 type AddRoutes = (app: RestApp) => void
 
+/** Who signed in at one port is signed in at both. */
+interface ConsoleSetup extends ApiSetup {
+  readonly sessions: Sessions
+}
+
 /** `consoleApp` is null where there is no console to serve. */
-export function createApis(setup: ApiSetup, consoleFiles: ConsoleFiles | null) {
+export function createApis(given: ApiSetup, consoleFiles: ConsoleFiles | null) {
+  const sessions = createSessions(given.now)
+  const setup = { ...given, keyring: takeSessions(given.keyring, sessions), sessions }
   return {
     api: createApi(setup, consoleFiles),
     consoleApp: consoleFiles === null ? null : createConsoleApp(setup, consoleFiles),
   }
 }
 
-function createApi(setup: ApiSetup, consoleFiles: ConsoleFiles | null): RestApp {
+function createApi(setup: ConsoleSetup, consoleFiles: ConsoleFiles | null): RestApp {
   const { config, logger, intake, store } = setup
   const { bodyBytes, spansPerRequest } = config.limits
   const recordOptions = {
@@ -76,9 +87,10 @@ function createApi(setup: ApiSetup, consoleFiles: ConsoleFiles | null): RestApp 
     logger,
     bodyBytes,
     keyring: setup.keyring,
+    tls: setup.tls,
     rightOf,
     version: readVersion(),
-    openRoutes: consoleFiles === null ? [] : consoleRoutes(mount),
+    openRoutes: [sessionRoute, ...(consoleFiles === null ? [] : consoleRoutes(mount))],
     onRefusal: (route, { code, callCount }) => {
       if (recordRoutes.has(route)) intake.countRefused('rest', { reason: code, count: callCount })
     },
@@ -92,15 +104,16 @@ function createApi(setup: ApiSetup, consoleFiles: ConsoleFiles | null): RestApp 
 }
 
 /** The console at the root of a port of its own, and beside it what its pages ask: one origin, so that no other may ask. */
-function createConsoleApp(setup: ApiSetup, consoleFiles: ConsoleFiles): RestApp {
+function createConsoleApp(setup: ConsoleSetup, consoleFiles: ConsoleFiles): RestApp {
   const { config, logger } = setup
   return createRestApp({
     logger,
     bodyBytes: config.limits.bodyBytes,
     keyring: setup.keyring,
+    tls: setup.tls,
     rightOf,
     version: readVersion(),
-    openRoutes: consoleRoutes(''),
+    openRoutes: [sessionRoute, ...consoleRoutes('')],
     hasDocs: false,
     onRefusal: () => undefined,
     routes: [...listConsoleNeeds(setup), (app) => addConsoleRoutes(app, '', consoleFiles)],
@@ -108,7 +121,7 @@ function createConsoleApp(setup: ApiSetup, consoleFiles: ConsoleFiles): RestApp 
 }
 
 /** What the pages of the console ask; it is served on both ports. */
-function listConsoleNeeds(setup: ApiSetup): readonly AddRoutes[] {
+function listConsoleNeeds(setup: ConsoleSetup): readonly AddRoutes[] {
   const { config, prices, patterns, store, registry, endpoint, forwarder } = setup
   const { promptChars } = config.limits
   const text = { scan: (prompt: string) => scanPrompt(prompt, patterns), count: countTokens }
@@ -125,6 +138,7 @@ function listConsoleNeeds(setup: ApiSetup): readonly AddRoutes[] {
     (app) => addReadRoutes(app, setup),
     (app) => addAnnotationRoutes(app, setup.annotations),
     (app) => addHealthRoutes(app, health),
+    (app) => addSessionRoutes(app, { ...setup, isTls: setup.tls !== null }),
   ]
 }
 

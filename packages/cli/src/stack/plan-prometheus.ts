@@ -14,7 +14,8 @@ const rules = ['recording.rules.yml', 'alerts.rules.yml']
 export interface PrometheusOptions extends PlanOptions {
   /** Where the server shows its metrics. */
   readonly metricsUrl: string
-  readonly apiKey: string | undefined
+  /** Opens /metrics; undefined where no key is asked for. */
+  readonly scrapeKey: string | undefined
   /** Most that is kept, in Prometheus' words, such as 10GB. */
   readonly retentionSize: string | undefined
 }
@@ -41,18 +42,24 @@ export async function planPrometheus(options: PrometheusOptions): Promise<Progra
   }
 }
 
-/** deploy/prometheus/prometheus.yml with our address, our key, and nothing that this version does not know. */
-async function writeConfig({ found, folder, deployDir, metricsUrl, apiKey }: PrometheusOptions): Promise<string> {
+/** deploy/prometheus/prometheus.yml with our address, our key, TLS as the server speaks it, and nothing that this version does not know. */
+async function writeConfig({ found, folder, deployDir, metricsUrl, scrapeKey }: PrometheusOptions): Promise<string> {
   await mkdir(folder, { recursive: true })
   const from = join(deployDir, 'prometheus')
   for (const file of rules) await copyFile(join(from, file), join(folder, file))
   const config = parseDocument(await readFile(join(from, 'prometheus.yml'), 'utf8'))
   const job = ['scrape_configs', 0]
-  config.setIn([...job, 'static_configs', 0, 'targets'], [new URL(metricsUrl).host])
+  const { host, protocol } = new URL(metricsUrl)
+  config.setIn([...job, 'static_configs', 0, 'targets'], [host])
+  if (protocol === 'https:') {
+    config.setIn([...job, 'scheme'], 'https')
+    // The certificate is made out to the name that others know, and this connection does not leave the machine.
+    config.setIn([...job, 'tls_config'], config.createNode({ insecure_skip_verify: true }))
+  }
   if (isOlder(found, nativeSince)) dropNativeHistograms(config, job)
-  if (apiKey !== undefined) {
-    const keyFile = join(folder, 'api-key')
-    await writeFile(keyFile, apiKey, { mode: 0o600 })
+  if (scrapeKey !== undefined) {
+    const keyFile = join(folder, 'scrape-key')
+    await writeFile(keyFile, scrapeKey, { mode: 0o600 })
     config.setIn([...job, 'authorization'], config.createNode({ credentials_file: keyFile }))
   }
   const path = join(folder, 'prometheus.yml')

@@ -18,7 +18,7 @@ export function SignIn() {
         <img src="icon.svg" alt="" width={32} height={32} />
         <h1>Inferometer</h1>
         <label htmlFor="key">API key</label>
-        <input id="key" name="key" type="password" autoComplete="current-password" required minLength={16} />
+        <input id="key" name="key" type="password" autoComplete="off" required />
         {problem !== null && (
           <p className="problem" role="alert">
             {problem}
@@ -27,7 +27,10 @@ export function SignIn() {
         <button type="submit" className="button primary">
           Sign in
         </button>
-        <p className="hint">The server was started with --api-key or INFEROMETER_API_KEY. The key stays in this tab.</p>
+        <p className="hint">
+          A key that may read: of --api-key, or of api_keys.yaml. You stay signed in for twelve hours; the browser does
+          not keep the key.
+        </p>
       </form>
     </main>
   )

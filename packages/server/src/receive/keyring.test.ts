@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type ApiKey, createKeyring, digestKey, everybody, type KeyringOptions, rights } from './keyring.ts'
+import {
+  type ApiKey,
+  createKeyring,
+  digestKey,
+  everybody,
+  type KeyringOptions,
+  rights,
+  type Visitor,
+} from './keyring.ts'
 
 const secret = 'a-key-for-tests-only'
 const key: ApiKey = {
@@ -13,6 +21,7 @@ const key: ApiKey = {
 const open = (options: Partial<KeyringOptions> = {}) =>
   createKeyring({ isOpen: false, keys: () => [key], now: () => 0, ...options })
 const bearer = (given: string) => ({ authorization: `Bearer ${given}` })
+const from = (headers: Visitor['headers'], address = '10.0.0.1') => ({ headers, address, method: 'POST' })
 
 describe('createKeyring()', () => {
   test.each([
@@ -20,7 +29,7 @@ describe('createKeyring()', () => {
     ['a header', { 'x-api-key': secret }],
     ['a password', { authorization: `Basic ${Buffer.from(`anybody:${secret}`).toString('base64')}` }],
   ])('enter() takes the key as %s', (_how, headers) => {
-    expect(open().enter(headers, 'read')).toMatchObject({ ok: true, caller: { name: 'bot' } })
+    expect(open().enter(from(headers), 'read')).toMatchObject({ ok: true, caller: { name: 'bot' } })
   })
 
   test.each([
@@ -31,40 +40,40 @@ describe('createKeyring()', () => {
     ['a password without a user', { authorization: `Basic ${Buffer.from(secret).toString('base64')}` }],
     ['two of a header', { 'x-api-key': [secret, secret] }],
   ])('enter() refuses %s', (_what, headers) => {
-    expect(open().enter(headers, 'read')).toEqual({ ok: false, code: 'unauthorized' })
+    expect(open().enter(from(headers), 'read')).toEqual({ ok: false, code: 'unauthorized' })
   })
 
   test('enter() refuses what the key may not do', () => {
     const keyring = open({ keys: () => [{ ...key, may: ['write'] }] })
-    expect(keyring.enter(bearer(secret), 'write').ok).toBe(true)
-    expect(keyring.enter(bearer(secret), 'read')).toEqual({ ok: false, code: 'forbidden' })
+    expect(keyring.enter(from(bearer(secret)), 'write').ok).toBe(true)
+    expect(keyring.enter(from(bearer(secret)), 'read')).toEqual({ ok: false, code: 'forbidden' })
   })
 
   test('enter() lets everybody in where no key was ever given, and nobody where none is left', () => {
-    expect(open({ isOpen: true, keys: () => [] }).enter({}, 'admin')).toEqual({ ok: true, caller: everybody })
-    expect(open({ keys: () => [] }).enter({}, 'read').ok).toBe(false)
+    expect(open({ isOpen: true, keys: () => [] }).enter(from({}), 'admin')).toEqual({ ok: true, caller: everybody })
+    expect(open({ keys: () => [] }).enter(from({}), 'read').ok).toBe(false)
   })
 
   test('enter() goes by the keys of now', () => {
     let keys: readonly ApiKey[] = [key]
     const keyring = open({ keys: () => keys })
     keys = [{ ...key, sha256: digestKey('another-key-for-tests') }]
-    expect(keyring.enter(bearer(secret), 'read').ok).toBe(false)
-    expect(keyring.enter(bearer('another-key-for-tests'), 'read').ok).toBe(true)
+    expect(keyring.enter(from(bearer(secret)), 'read').ok).toBe(false)
+    expect(keyring.enter(from(bearer('another-key-for-tests')), 'read').ok).toBe(true)
   })
 
   test('enter() refuses a key from the moment it expires', () => {
     let nowMs = 999
     const keyring = open({ keys: () => [{ ...key, expiresMs: 1_000 }], now: () => nowMs })
-    expect(keyring.enter(bearer(secret), 'read').ok).toBe(true)
+    expect(keyring.enter(from(bearer(secret)), 'read').ok).toBe(true)
     nowMs = 1_000
-    expect(keyring.enter(bearer(secret), 'read')).toEqual({ ok: false, code: 'unauthorized' })
+    expect(keyring.enter(from(bearer(secret)), 'read')).toEqual({ ok: false, code: 'unauthorized' })
   })
 })
 
 describe('Caller', () => {
   const callerOf = (fields: Partial<ApiKey>, now = () => 0) => {
-    const entry = open({ keys: () => [{ ...key, ...fields }], now }).enter(bearer(secret), 'write')
+    const entry = open({ keys: () => [{ ...key, ...fields }], now }).enter(from(bearer(secret)), 'write')
     if (!entry.ok) throw new Error('BUG: the key was refused')
     return entry.caller
   }

@@ -1,8 +1,10 @@
 /** Who may come in, and what for. Keys are known by their digest alone. */
 import { createHash } from 'node:crypto'
+import { Refusal } from '../errors.ts'
+import { createWrongKeys } from './wrong-keys.ts'
 
-/** `write`: record calls. `read`: ask what was recorded. `admin`: change what the server does. */
-export const rights = ['write', 'read', 'admin'] as const
+/** `write`: record calls. `read`: ask what was recorded. `admin`: change what the server does. `scrape`: /metrics alone, a part of `read`. */
+export const rights = ['write', 'read', 'admin', 'scrape'] as const
 export type Right = (typeof rights)[number]
 
 export interface ApiKey {
@@ -25,16 +27,34 @@ export interface Caller {
   takeCalls(count: number): number | null
 }
 
-export type Entry =
-  | { readonly ok: true; readonly caller: Caller }
-  | { readonly ok: false; readonly code: 'unauthorized' | 'forbidden' }
+export type Entry = { readonly ok: true; readonly caller: Caller } | NoEntry
+
+interface NoEntry {
+  readonly ok: false
+  readonly code: 'unauthorized' | 'forbidden' | 'cross_site' | 'too_many_wrong_keys'
+  readonly retryAfterSeconds?: number
+}
 
 /** As node and gRPC give them: names in lower case. */
 export type KeyHeaders = Readonly<Record<string, string | string[] | undefined>>
 
+export interface Visitor {
+  readonly headers: KeyHeaders
+  /** Of the socket's other end. */
+  readonly address: string
+  /** Of HTTP. */
+  readonly method: string
+}
+
 export interface Keyring {
   readonly asksForKey: boolean
-  enter(headers: KeyHeaders, right: Right): Entry
+  enter(visitor: Visitor, right: Right): Entry
+  /** For who has shown the key before. */
+  enterByDigest(sha256: string, right: Right): Entry
+}
+
+export function toRefusal({ code, retryAfterSeconds }: NoEntry): Refusal {
+  return new Refusal(code, null, retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
 }
 
 export interface KeyringOptions {
@@ -52,6 +72,7 @@ const msPerSecond = 1_000
 
 export function createKeyring({ isOpen, keys, now }: KeyringOptions): Keyring {
   const allowances = new Map<string, Allowance>()
+  const wrongKeys = createWrongKeys(now)
   let known: readonly ApiKey[] = []
   let byDigest = new Map<string, ApiKey>()
   const current = () => {
@@ -71,25 +92,42 @@ export function createKeyring({ isOpen, keys, now }: KeyringOptions): Keyring {
       return draw(allowance, { count, perSecond: callsPerSecond, nowMs: now() })
     },
   })
+  const enterByDigest = (sha256: string, right: Right): Entry => {
+    if (isOpen) return { ok: true, caller: everybody }
+    // Looked up by digest: how long that takes tells nothing of the key.
+    const key = current().get(sha256)
+    if (key === undefined || (key.expiresMs !== null && now() >= key.expiresMs))
+      return { ok: false, code: 'unauthorized' }
+    return opens(key, right) ? { ok: true, caller: toCaller(key) } : { ok: false, code: 'forbidden' }
+  }
   return {
     asksForKey: !isOpen,
-    enter(headers, right) {
+    enterByDigest,
+    enter({ headers, address }, right) {
       if (isOpen) return { ok: true, caller: everybody }
       const given = readKey(headers)
-      // Looked up by digest: how long that takes tells nothing of the key.
-      const key = given === null ? undefined : current().get(digestKey(given))
-      if (key === undefined || (key.expiresMs !== null && now() >= key.expiresMs))
-        return { ok: false, code: 'unauthorized' }
-      return key.may.includes(right) ? { ok: true, caller: toCaller(key) } : { ok: false, code: 'forbidden' }
+      if (given === null) return { ok: false, code: 'unauthorized' }
+      const digest = digestKey(given)
+      const retryAfterSeconds = wrongKeys.waitSeconds(address, digest)
+      if (retryAfterSeconds !== null) return { ok: false, code: 'too_many_wrong_keys', retryAfterSeconds }
+      const entry = enterByDigest(digest, right)
+      if (!entry.ok && entry.code === 'unauthorized') wrongKeys.wrong(address)
+      else wrongKeys.right(address, digest)
+      return entry
     },
   }
+}
+
+function opens({ may }: ApiKey, right: Right): boolean {
+  return may.includes(right) || (right === 'scrape' && may.includes('read'))
 }
 
 export function digestKey(key: string): string {
   return createHash('sha256').update(key).digest('hex')
 }
 
-function readKey(headers: KeyHeaders): string | null {
+/** Null: it shows none. */
+export function readKey(headers: KeyHeaders): string | null {
   const apiKey = headers['x-api-key']
   if (typeof apiKey === 'string') return apiKey
   const [, scheme, given] = /^(Bearer|Basic) +(\S+) *$/i.exec(String(headers.authorization ?? '')) ?? []

@@ -1,5 +1,5 @@
 /** OTLP over gRPC. Source: https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import {
   status as grpcStatus,
   type handleUnaryCall,
@@ -15,15 +15,17 @@ import { encodeExportResponse, encodeStatus } from '@inferometer/core/otlp/respo
 import type { FastifyBaseLogger } from 'fastify'
 import type { Limits } from '../config.ts'
 import { type ErrorCode, Refusal } from '../errors.ts'
+import type { Tls } from '../tls-files.ts'
 import { createAdmission, type Held, toOverload } from './admission.ts'
 import type { Intake } from './intake.ts'
-import type { Caller, KeyHeaders, Keyring } from './keyring.ts'
+import { type Caller, type Keyring, toRefusal, type Visitor } from './keyring.ts'
 import { createOtlpExports, type OtlpBody, toRpcStatus } from './otlp-exports.ts'
 import { refusalOf } from './refusal-of.ts'
 
 export interface OtlpGrpcOptions {
   readonly logger: FastifyBaseLogger
   readonly limits: Limits
+  readonly tls: Tls | null
   readonly keyring: Keyring
   readonly intake: Intake
 }
@@ -37,7 +39,7 @@ export interface OtlpGrpcServer {
   close(graceMs: number): Promise<void>
 }
 
-export function createOtlpGrpcServer({ logger, limits, keyring, intake }: OtlpGrpcOptions): OtlpGrpcServer {
+export function createOtlpGrpcServer({ logger, limits, tls, keyring, intake }: OtlpGrpcOptions): OtlpGrpcServer {
   const exports = createOtlpExports({ limits, intake, way: 'otlp_grpc' })
   const refuse = (error: unknown): StatusObject => {
     const refusal = refusalOf(error)
@@ -54,9 +56,9 @@ export function createOtlpGrpcServer({ logger, limits, keyring, intake }: OtlpGr
     service: string,
     take: (body: OtlpBody, caller: Caller) => PartialSuccess | Promise<PartialSuccess>,
   ) => {
-    const answer = async (body: OtlpBody, metadata: Metadata) => take(body, findCaller(keyring, metadata))
+    const answer = async (body: OtlpBody, asking: Asking) => take(body, findCaller(keyring, asking))
     const handle: handleUnaryCall<Buffer, PartialSuccess> = (call, callback) => {
-      answer(call.request, call.metadata).then(
+      answer(call.request, { metadata: call.metadata, peer: call.getPeer() }).then(
         (partial) => callback(null, partial),
         (error: unknown) => callback(refuse(error)),
       )
@@ -66,7 +68,7 @@ export function createOtlpGrpcServer({ logger, limits, keyring, intake }: OtlpGr
   addExport('trace.v1.TraceService', exports.traces)
   addExport('logs.v1.LogsService', exports.logs)
   addExport('metrics.v1.MetricsService', exports.metrics)
-  return openSockets(server)
+  return openSockets(server, tls)
 }
 
 /** What one connection may have under way: each holds up to a whole message in memory. */
@@ -109,10 +111,10 @@ function createGuard(keyring: Keyring, refuse: (error: Refusal) => StatusObject)
       start: (next) =>
         next({
           onReceiveMetadata: (metadata, proceed) => {
-            const entry = keyring.enter(toHeaders(metadata), 'write')
+            const entry = keyring.enter(toVisitor({ metadata, peer: call.getPeer() }), 'write')
             held = entry.ok ? admission.hold(unreadBytes) : null
             if (held !== null) proceed(metadata)
-            else send(refuse(entry.ok ? toOverload() : new Refusal(entry.code)))
+            else send(refuse(entry.ok ? toOverload() : toRefusal(entry)))
           },
           onReceiveMessage: (message: Buffer, proceed) => {
             isUnread = false
@@ -132,21 +134,29 @@ const unreadReasons: ReadonlyMap<number, ErrorCode> = new Map([
 ])
 
 /** Of a request that was let in. The key can have been taken away since: then it brings nothing in any more. */
-function findCaller(keyring: Keyring, metadata: Metadata): Caller {
-  const entry = keyring.enter(toHeaders(metadata), 'write')
-  if (!entry.ok) throw new Refusal(entry.code)
+function findCaller(keyring: Keyring, asking: Asking): Caller {
+  const entry = keyring.enter(toVisitor(asking), 'write')
+  if (!entry.ok) throw toRefusal(entry)
   return entry.caller
 }
 
-function toHeaders(metadata: Metadata): KeyHeaders {
+interface Asking {
+  readonly metadata: Metadata
+  /** Address and port. */
+  readonly peer: string
+}
+
+function toVisitor({ metadata, peer }: Asking): Visitor {
   const read = (name: string) => metadata.get(name)[0]?.toString()
-  return { authorization: read('authorization'), 'x-api-key': read('x-api-key') }
+  const headers = { authorization: read('authorization'), 'x-api-key': read('x-api-key') }
+  return { headers, address: peer.replace(/:\d+$/, ''), method: 'POST' }
 }
 
 /** The socket is ours: grpc-js tells of a taken port in a sentence, on the console. */
-function openSockets(server: Server): OtlpGrpcServer {
+function openSockets(server: Server, tls: Tls | null): OtlpGrpcServer {
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure())
-  const sockets = createServer({ noDelay: true }, (socket) => connections.injectConnection(socket))
+  const takeSocket = (socket: Socket) => connections.injectConnection(socket)
+  const sockets = tls === null ? createServer({ noDelay: true }, takeSocket) : tls.createHttp2Sockets(takeSocket)
   return {
     listen: ({ host, port }) =>
       new Promise((resolve, reject) => {

@@ -10,6 +10,7 @@ import {
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Limits } from '../config.ts'
 import { Refusal } from '../errors.ts'
+import type { Tls } from '../tls-files.ts'
 import { createHttpApp, setRefusalHeaders } from './http-app.ts'
 import type { Intake } from './intake.ts'
 import type { Keyring } from './keyring.ts'
@@ -22,12 +23,14 @@ const jsonType = 'application/json'
 export interface OtlpHttpOptions {
   readonly logger: FastifyBaseLogger
   readonly limits: Limits
+  readonly tls: Tls | null
   readonly keyring: Keyring
   readonly intake: Intake
 }
 
-export function createOtlpHttpApp({ logger, limits, keyring, intake }: OtlpHttpOptions): FastifyInstance {
-  const app = createHttpApp({ logger, bodyBytes: limits.bodyBytes, keyring, rightOf: () => 'write', openRoutes: [] })
+export function createOtlpHttpApp({ logger, limits, tls, keyring, intake }: OtlpHttpOptions): FastifyInstance {
+  const { bodyBytes } = limits
+  const app = createHttpApp({ logger, bodyBytes, tls, keyring, rightOf: () => 'write', openRoutes: [] })
   const exports = createOtlpExports({ limits, intake, way: 'otlp_http' })
   app.removeContentTypeParser([jsonType, 'text/plain'])
   app.addContentTypeParser(protobufType, { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => body)

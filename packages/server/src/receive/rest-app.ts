@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { RestApp } from '../api.ts'
 import { Refusal } from '../errors.ts'
+import type { Tls } from '../tls-files.ts'
 import { createHttpApp, type HttpAppOptions, setRefusalHeaders } from './http-app.ts'
 import type { Keyring } from './keyring.ts'
 import { refusalOf } from './refusal-of.ts'
@@ -13,6 +14,7 @@ export interface RestAppOptions {
   readonly logger: FastifyBaseLogger
   readonly bodyBytes: number
   readonly keyring: Keyring
+  readonly tls: Tls | null
   readonly rightOf: HttpAppOptions['rightOf']
   readonly version: string
   /** Each adds the routes of one subject. */
@@ -28,7 +30,7 @@ export interface RestAppOptions {
 const healthRoute = '/v1/metrics/health'
 const alwaysOpen = [healthRoute, '/openapi.json', '/docs']
 
-const methods = ['GET', 'HEAD', 'POST'] as const
+const methods = ['GET', 'HEAD', 'POST', 'DELETE'] as const
 
 /** The REST API: schemas in, OpenAPI at /openapi.json, its pages at /docs from local files only. */
 export function createRestApp(options: RestAppOptions): RestApp {

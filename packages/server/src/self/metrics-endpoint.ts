@@ -17,16 +17,17 @@ export interface MetricsEndpoint {
 export interface MetricsEndpointOptions {
   readonly app: FastifyInstance
   readonly host: string
+  readonly scheme: Scheme
   lastScrapeMs(): number | null
 }
 
-export function createMetricsEndpoint({ app, host, lastScrapeMs }: MetricsEndpointOptions): MetricsEndpoint {
+export function createMetricsEndpoint({ app, host, scheme, lastScrapeMs }: MetricsEndpointOptions): MetricsEndpoint {
   let last: Promise<unknown> = Promise.resolve()
   let openedPort: number | null = null
   const describe = () =>
     openedPort === null
       ? 'metrics are not served yet: POST /v1/metrics/init'
-      : `metrics are served at ${formatUrl(host, openedPort)}/metrics`
+      : `metrics are served at ${formatUrl(host, openedPort, scheme)}/metrics`
 
   const listen = async (port: number): Promise<OpenResult> => {
     try {
@@ -54,8 +55,10 @@ export function createMetricsEndpoint({ app, host, lastScrapeMs }: MetricsEndpoi
   return { open, port: () => openedPort, describe, lastScrapeMs }
 }
 
-export function formatUrl(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+export type Scheme = 'http' | 'https'
+
+export function formatUrl(host: string, port: number, scheme: Scheme = 'http'): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** The port that a listening app is bound to. */
