@@ -96,7 +96,11 @@ function flushAtExit(runtime: Runtime): () => void {
     // Not unref'd: this is what keeps the process for the flush.
     const deadline = setTimeout(() => runtime.spillNow(), exitFlushMs)
     runtime.endCalls()
-    void runtime.flush().finally(() => clearTimeout(deadline))
+    void runtime.flush().finally(() => {
+      clearTimeout(deadline)
+      // What could not be sent now would bring us here again, and again.
+      runtime.spillNow()
+    })
   }
   const onExit = () => runtime.spillNow()
   process.on('beforeExit', onBeforeExit)

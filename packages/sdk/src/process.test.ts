@@ -116,6 +116,13 @@ describe('start() in a process', () => {
     expect(collector.calls).toMatchObject([{ inputTokens: 12 }])
   })
 
+  it('does not wait for a server that is away, not even where there is no spool', async () => {
+    const away = { INFEROMETER_ENDPOINT: 'http://127.0.0.1:9', INFEROMETER_SPOOL_DIR: 'off' }
+    const result = await run({ flags: esm, code: start(callWithFetch), env: away })
+    expect(result.code).toBe(0)
+    expect(result.stderr).toContain('calls are being lost (unreachable)')
+  })
+
   it('writes what waits to disk on process.exit(), for the next process to bring', async () => {
     const code = start(`${callWithFetch} ${callWithFetch} process.exit(3)`)
     expect(await run({ flags: esm, code })).toMatchObject({ code: 3 })

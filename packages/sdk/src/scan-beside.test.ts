@@ -26,6 +26,10 @@ class StillThread extends EventEmitter {
   readonly asked: Question[] = []
   referenced = true
   ended = false
+  override on(event: string, listener: (...args: never[]) => void): this {
+    if (event === 'message') this.referenced = true
+    return super.on(event, listener as (...args: unknown[]) => void)
+  }
   postMessage(question: Question) {
     this.asked.push(question)
   }
@@ -192,6 +196,12 @@ describe('start() without safety, in a process', () => {
     expect(collector.calls[0]).toMatchObject({ content: null, inputTokens: 12 })
     expect(collector.calls[0]?.findings.every(({ end }) => end <= question.length)).toBe(true)
     expect(JSON.stringify(collector.calls)).not.toContain(address)
+  })
+
+  it('keeps no process that has looked through something', async () => {
+    const result = await run(`${call} await new Promise((resolve) => setTimeout(resolve, 2500))`)
+    expect(result).toMatchObject({ code: 0, stderr: '' })
+    expect(kinds()).toEqual([['injection', 'pii']])
   })
 
   it('does so where the flags that start it are for every process and thread', async () => {

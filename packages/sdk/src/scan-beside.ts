@@ -85,10 +85,11 @@ export function createScanBeside(
   const open = () => {
     try {
       thread = startThread()
-      thread.unref()
       thread.on('message', ({ id, found }: Reply) => settle(id, found))
       thread.on('error', fail)
       thread.on('exit', () => fail('the thread ended'))
+      // Last: a listener for messages holds the process again.
+      thread.unref()
     } catch (error) {
       fail(error)
     }
