@@ -84,6 +84,8 @@ export function paceSeconds(greatest: number): number {
 function formatCallPace(pace: number | null | undefined, greatest: number): string {
   if (!isKnown(pace)) return unknownMark
   const { seconds, unit } = paces.find(({ from }) => greatest >= from) ?? paces[0]
+  // Beside what the unit was chosen for, more digits say nothing.
+  if (pace > 0 && pace < greatest && pace * seconds < 0.01) return `<${gap}0.01${gap}${unit}`
   return formatPace(pace * seconds, greatest === 0 ? '/s' : unit)
 }
 

@@ -116,8 +116,7 @@ function createSeries(series: PanelSeries, { data, look, index }: Place) {
     data: points,
     showSymbol: points.length < pointsBelow || hasLonePoints(series.values),
     symbol: 'circle',
-    symbolSize: (value: readonly [number, number | null], { dataIndex }: { dataIndex: number }) =>
-      value[1] !== null && isLone(series.values, dataIndex) ? 4 : 0,
+    symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) => (isLonePoint(series.values, dataIndex) ? 4 : 0),
     silent: true,
     connectNulls: false,
     lineStyle: {
@@ -131,10 +130,11 @@ function createSeries(series: PanelSeries, { data, look, index }: Place) {
   }
 }
 
+/** Alone between gaps, where no line is seen. A 0 is not drawn: a row of them would look like something. */
+const isLonePoint = (values: readonly (number | null)[], at: number) => (values[at] ?? 0) > 0 && isLone(values, at)
 const isLone = (values: readonly (number | null)[], at: number) =>
   (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null
-const hasLonePoints = (values: readonly (number | null)[]) =>
-  values.some((value, at) => value !== null && isLone(values, at))
+const hasLonePoints = (values: readonly (number | null)[]) => values.some((_, at) => isLonePoint(values, at))
 
 function createMarkLine({ panel, marks }: LineChartData, { token }: Look) {
   const levels = panel.thresholds.filter(({ from, level }) => from > 0 && level !== 'good')

@@ -47,7 +47,7 @@ const tiles = [
   }),
   definePanel({
     id: 'median-time-per-output-token',
-    title: 'Median time per output token',
+    title: 'Median time per token',
     description:
       'Time between tokens once a stream has begun: (latency − TTFT) ÷ (output tokens − 1). Above about 50 ms text comes slower than people read. If it rises while TTFT does not, the provider is short of capacity.',
     kind: 'stat',

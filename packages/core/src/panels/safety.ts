@@ -29,7 +29,7 @@ const tiles = [
   }),
   definePanel({
     id: 'injection-calls',
-    title: 'Calls with injection attempts',
+    title: 'Injection attempts',
     description: `Calls of the range in whose text an attack on the prompt was found. Look at who sent them: one session is a curious user, many are an attack or a poisoned document.`,
     inPrometheus: byServiceAlone,
     kind: 'stat',
