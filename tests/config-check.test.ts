@@ -58,7 +58,7 @@ describe('inferometer config check', () => {
       'runbooks/none.md',
       'runbooks/none.md, which is',
     ],
-    ['deploy/prometheus/recording.rules.yml', 'sum(rate(', 'sum(rate((', 'is no PromQL near'],
+    ['deploy/prometheus/recording.rules.yml', '(rate(llm_spans_total', '((rate(llm_spans_total', 'is no PromQL near'],
     [
       'deploy/grafana/provisioning/datasources/datasources.yml',
       'datasourceUid: tempo',

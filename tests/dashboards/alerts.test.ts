@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { alerts, runbookOf } from '@inferometer/core/alerts'
 import type { AlertDefinition, AlertValue } from '@inferometer/core/alerts/alert'
+import { selfMetrics } from '@inferometer/core/metrics'
 import { dashboards } from '@inferometer/core/panels'
 import { type AmountDefinition, amounts, dimensionLabels, durations } from '@inferometer/core/panels/terms'
 import { describe, expect, test } from 'vitest'
@@ -31,9 +32,9 @@ const writeOut = (expr: string): string =>
 const unique = <T>(values: Iterable<T>): T[] => [...new Set(values)].sort()
 const spansIn = (text: string) => unique([...text.matchAll(/\[(\d+[mhdw])\]/g)].map(([, span]) => span))
 const offsetsIn = (text: string) => unique([...text.matchAll(/offset (\d+[mhdw])/g)].map(([, span]) => span))
-/** Without times, names, and what turns a pace into dollars a day. */
+/** Without times and names. */
 const numbersIn = (text: string) => {
-  const bare = text.replace(/\[\d+[mhdw]\]|offset \d+[mhdw]|"[^"]*"|\/ 1e6 \* 86400|[a-zA-Z_:][\w:]*/g, ' ')
+  const bare = text.replace(/\[\d+[mhdw]\]|offset \d+[mhdw]|"[^"]*"|[a-zA-Z_:][\w:]*/g, ' ')
   return unique([...bare.matchAll(/\d+(\.\d+)?/g)].map(([digits]) => Number(digits)))
 }
 const labelsIn = (text: string) =>
@@ -81,6 +82,9 @@ describe('alerts of the catalogue', () => {
     if (alert.terms.kind === 'outbox') {
       expect(spansIn(expr)).toEqual([alert.terms.window])
       expect(withoutZero(numbersIn(expr))).toEqual([alert.terms.above])
+    }
+    if (alert.terms.kind === 'budgets') {
+      expect(expr).toContain(`${selfMetrics.budgetPace.name} / 1e6 > ${selfMetrics.budgetLimit.name} / 1e6`)
     }
     if (alert.terms.kind !== 'calls') return
     const { conditions, by } = alert.terms

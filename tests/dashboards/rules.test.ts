@@ -23,6 +23,11 @@ interface Rule {
   readonly annotations?: Readonly<Record<string, string>>
 }
 
+interface ExpressionTest {
+  readonly expr: string
+  readonly exp_samples: readonly { readonly value: number }[]
+}
+
 const readYaml = (path: string) => parse(readFileSync(`${root}${path}`, 'utf8'))
 const readRules = (name: string): Rule[] =>
   readYaml(`deploy/prometheus/${name}`).groups.flatMap(({ rules }: { rules: Rule[] }) => rules)
@@ -31,8 +36,6 @@ const alerts = readRules('alerts.rules.yml')
 
 /** Labels of a recorded series, by the level its name begins with. */
 const levelLabels: Readonly<Record<string, readonly string[]>> = {
-  all: [],
-  budget: [],
   model: ['provider', 'model'],
   service: ['service_name'],
   service_model: ['service_name', 'provider', 'model'],
@@ -51,12 +54,26 @@ describe('recording.rules.yml', () => {
       expect(record).toMatch(/^[a-z_]+:[a-z_]+:[a-z0-9_]+$/)
       const labels = levelLabels[record.split(':')[0] ?? '']
       expect(labels, `the level of ${record}`).toBeDefined()
-      if (!expr.startsWith('vector(')) expect(findUnknownNames(expr, known)).toEqual([])
+      expect(findUnknownNames(expr, known)).toEqual([])
       for (const [, grouping = ''] of expr.matchAll(/\bby \(([^)]*)\)/g))
         for (const label of grouping.split(', '))
           expect(['le', ...(labels ?? [])], `${record} groups by ${label}`).toContain(label)
     },
   )
+})
+
+test('every recording has a promtool test with its value where there are calls, and with none or 0 where there are none', () => {
+  const seen = new Map<string, Set<'some' | 'none'>>()
+  for (const name of readdirSync(`${folder}tests`))
+    for (const { promql_expr_test: cases = [] } of readYaml(`deploy/prometheus/tests/${name}`).tests)
+      for (const { expr, exp_samples: samples } of cases as ExpressionTest[]) {
+        const record = expr.split('{')[0] ?? ''
+        const kinds = seen.get(record) ?? new Set()
+        seen.set(record, kinds)
+        if (samples.length === 0) kinds.add('none')
+        for (const { value } of samples) kinds.add(value === 0 ? 'none' : 'some')
+      }
+  for (const { record = '' } of recordings) expect(seen.get(record), record).toEqual(new Set(['some', 'none']))
 })
 
 describe('alerts.rules.yml', () => {

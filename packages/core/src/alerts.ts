@@ -102,11 +102,6 @@ const finishReasonShift: CallTerms = {
   ],
 }
 
-/** Dollars a day, as budget:llm_cost_usd:per_day is delivered in recording.rules.yml. */
-const budgetUsdPerDay = 100
-const spendPace = (window: Span): AlertCondition =>
-  above({ measure: { kind: 'amount', of: 'costUsd', over: 'day' }, window }, { of: budgetUsdPerDay })
-
 const successful = { status: 'success' } as const
 const usageMissing: CallTerms = {
   kind: 'calls',
@@ -191,10 +186,10 @@ export const alerts: readonly AlertDefinition[] = [
   {
     name: 'LlmSpendPaceOverBudget',
     severity: 'ticket',
-    summary: 'Spend a day runs above the budget',
+    summary: 'At this pace a budget is used up before its day or month ends',
     for: '10m',
     dashboard: cost,
-    terms: { kind: 'calls', by: [], unit: 'usd', conditions: [spendPace('6h'), spendPace('1h')] },
+    terms: { kind: 'budgets' },
   },
   {
     name: 'LlmUnpricedCalls',

@@ -166,6 +166,12 @@ export const selfMetrics = {
     labels: ['budget'],
     help: 'Spent of a budget in its period so far in micro-dollars; of a budget per user, session or service, by the one that spent most',
   },
+  budgetPace: {
+    name: 'inferometer_budget_pace_usd_micro',
+    type: 'gauge',
+    labels: ['budget'],
+    help: 'What a budget will have cost at the end of its period at the pace so far in micro-dollars; at least a quarter of the period counts as passed',
+  },
   budgetLimit: {
     name: 'inferometer_budget_limit_usd_micro',
     type: 'gauge',

@@ -12,6 +12,7 @@ export interface BudgetWatchOptions {
   readonly store: Pick<CallStore, 'aggregate'>
   readonly gauges: {
     readonly budgetSpent: LabelledGauge
+    readonly budgetPace: LabelledGauge
     readonly budgetLimit: LabelledGauge
     readonly budgetExceeded: LabelledGauge
   }
@@ -20,7 +21,8 @@ export interface BudgetWatchOptions {
 }
 
 export interface Budgets {
-  read(): Promise<readonly BudgetState[]>
+  /** As they are, or as they were at a time of the past in milliseconds since the Unix epoch. */
+  read(atMs?: number): Promise<readonly BudgetState[]>
   close(): void
 }
 
@@ -29,7 +31,12 @@ const nanoUsdPerMicro = 1_000
 const microPerUsd = 1_000_000
 
 export function watchBudgets({ current, store, gauges, logger, now }: BudgetWatchOptions): Budgets {
-  const read = () => Promise.all(current().map((budget) => readBudget(store, budget, now())))
+  const read = (atMs?: number) => {
+    const nowMs = now()
+    return Promise.all(
+      current().map((budget) => readBudget(store, budget, { nowMs: atMs ?? nowMs, isPast: atMs !== undefined })),
+    )
+  }
   const refresh = async () => {
     try {
       for (const state of await read()) set(state)
@@ -42,6 +49,7 @@ export function watchBudgets({ current, store, gauges, logger, now }: BudgetWatc
     const spent = spendings.map(({ spentNanoUsd }) => spentNanoUsd / nanoUsdPerMicro)
     gauges.budgetLimit.set([budget.name], limit)
     gauges.budgetSpent.set([budget.name], Math.max(0, ...spent))
+    gauges.budgetPace.set([budget.name], Math.max(0, ...spendings.map((one) => one.paceNanoUsd / nanoUsdPerMicro)))
     gauges.budgetExceeded.set([budget.name], spent.filter((each) => each > limit).length)
   }
   void refresh()

@@ -78,6 +78,8 @@ export interface Spending {
   /** Null: the whole budget, or calls without a value. */
   readonly value: string | null
   readonly spentNanoUsd: number
+  /** What it will be at the end of the period if it goes on like this. */
+  readonly paceNanoUsd: number
 }
 
 export interface BudgetState {
@@ -101,10 +103,20 @@ const filterNames = ['service_name', 'user_id', 'session_id', 'provider', 'model
 const mostValues = 1_000
 const usPerMs = 1_000
 
+/** A busy first morning, or week, says little about the rest: so much of a period counts as passed at least. */
+const leastShare = 1 / 4
+
+export interface BudgetMoment {
+  /** Milliseconds since the Unix epoch. */
+  readonly nowMs: number
+  /** Whether there may be calls after it, which do not count. */
+  readonly isPast: boolean
+}
+
 export async function readBudget(
   store: Pick<CallStore, 'aggregate'>,
   budget: Budget,
-  nowMs: number,
+  { nowMs, isPast }: BudgetMoment,
 ): Promise<BudgetState> {
   const [startMs, endMs] = periodOf(budget.period, nowMs)
   const where = filterNames.flatMap((name) => {
@@ -116,13 +128,19 @@ export async function readBudget(
     by: budget.per === undefined ? [] : [dimensionOf[budget.per]],
     where,
     sinceUs: startMs * usPerMs,
-    untilUs: endMs * usPerMs,
+    untilUs: (isPast ? nowMs : endMs) * usPerMs,
     stepUs: null,
     orderBy: 0,
     limit: mostValues,
   })
-  const found = rows.map(({ key, values }) => ({ value: key[0] ?? null, spentNanoUsd: values[0] ?? 0 }))
-  const spendings = found.length === 0 && budget.per === undefined ? [{ value: null, spentNanoUsd: 0 }] : found
+  const passed = Math.max((nowMs - startMs) / (endMs - startMs), leastShare)
+  const tell = (value: string | null, spentNanoUsd: number): Spending => ({
+    value,
+    spentNanoUsd,
+    paceNanoUsd: spentNanoUsd / passed,
+  })
+  const found = rows.map(({ key, values }) => tell(key[0] ?? null, values[0] ?? 0))
+  const spendings = found.length === 0 && budget.per === undefined ? [tell(null, 0)] : found
   return { budget, startMs, endMs, spendings }
 }
 

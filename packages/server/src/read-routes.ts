@@ -47,12 +47,17 @@ export function addReadRoutes(app: RestApp, setup: ReadSetup): void {
   addCallRoutes(app, { store, now })
   addTailRoutes(app, { store, now })
   addTraceRoutes(app, store)
-  addBudgetRoutes(app, { readBudgets: setup.budgets.read, now })
+  addBudgetRoutes(app, { readBudgets: () => setup.budgets.read(), now })
   addExportRoutes(app, { exportCalls: (request) => exportCalls({ store, dataDir: config.dataDir }, request), now })
   addRepriceRoutes(app, { reprice: (request) => reprice({ store, prices }, request), now })
   addQueryRoutes(app, { store, now })
   addPanelRoutes(app, { store, dashboards: createDashboardFiles({ dir: config.dashboardsDir, now }), now })
-  addAlertRoutes(app, { store, listWaiting: () => forwarder.state(), now })
+  addAlertRoutes(app, {
+    store,
+    listWaiting: () => forwarder.state(),
+    readBudgets: setup.budgets.read,
+    now,
+  })
   addCostRoutes(app, { store, billOf: prices.billOf })
   addAboutRoutes(app, () => describeAbout(config))
   addPatternRoutes(app, () => listPatterns(patterns))

@@ -1,4 +1,4 @@
-/** What would alert now: one quiet line, or a row for each that would. */
+/** What alerts now: one quiet line, or a row for each that fires or is about to. */
 import './alerts.css'
 import { useState } from 'react'
 import { formatValue } from '../numbers.ts'
@@ -6,7 +6,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Link } from '../parts/link.tsx'
 import { Popover } from '../parts/popover.tsx'
 import { linkTo } from '../url.ts'
-import { type Alert, type AlertsAnswer, type Firing, useAlerts } from './use-alerts.ts'
+import { type Alert, type AlertsAnswer, countAlerts, type Firing, useAlerts } from './use-alerts.ts'
 
 export function AlertStrip() {
   const { data, error, retry } = useAlerts()
@@ -34,20 +34,18 @@ const rowsAtFirst = 5
 function Judged({ alerts }: AlertsAnswer) {
   const [isAll, setAll] = useState(false)
   const unknown = alerts.filter(({ state }) => state === 'unknown')
-  const firing = alerts
-    .filter(({ state }) => state === 'firing')
-    .sort((one, other) => Number(other.severity === 'page') - Number(one.severity === 'page'))
-  const rows = firing.flatMap((alert) => alert.firing.map((of) => ({ alert, of })))
+  const rows = alerts
+    .flatMap((alert) => alert.firing.map((of) => ({ alert, of })))
+    .sort((one, other) => urgencyOf(other) - urgencyOf(one))
+  const count = (wanted: Alert['state']) => alerts.filter(({ state }) => state === wanted).length
   const shown = isAll ? rows : rows.slice(0, rowsAtFirst)
   return (
     <>
       <p className="alerts-line" role="status">
-        {firing.length === 0 ? (
+        {rows.length === 0 ? (
           <Quiet judged={alerts.length - unknown.length} total={alerts.length} />
         ) : (
-          <strong>
-            {firing.length} {firing.length === 1 ? 'alert' : 'alerts'} would fire now
-          </strong>
+          <strong>{countAlerts(count('firing'), count('pending'))}</strong>
         )}
         {unknown.length > 0 && <NotKnown alerts={unknown} />}
       </p>
@@ -67,6 +65,14 @@ function Judged({ alerts }: AlertsAnswer) {
   )
 }
 
+interface AlertRow {
+  readonly alert: Alert
+  readonly of: Firing
+}
+
+/** What fires before what is pending, what pages before what does not. */
+const urgencyOf = ({ alert, of }: AlertRow) => (of.state === 'firing' ? 2 : 0) + (alert.severity === 'page' ? 1 : 0)
+
 function Quiet({ judged, total }: { readonly judged: number; readonly total: number }) {
   if (judged === 0) return <span className="warn">No alert could be judged</span>
   return (
@@ -74,7 +80,7 @@ function Quiet({ judged, total }: { readonly judged: number; readonly total: num
       <span className="good">
         <Icon name="check" size={14} />
       </span>
-      {judged === total ? `None of ${total} alerts would fire now` : `${judged} of ${total} alerts are quiet`}
+      {judged === total ? `None of ${total} alerts fires` : `${judged} of ${total} alerts are quiet`}
     </span>
   )
 }
@@ -103,13 +109,13 @@ function NotKnown({ alerts }: { readonly alerts: readonly Alert[] }) {
 
 const words = { above: 'above', at_least: 'at least', below: 'below' } as const
 
-function Row({ alert, of }: { readonly alert: Alert; readonly of: Firing }) {
+function Row({ alert, of }: AlertRow) {
   const { name, severity, summary, unit, window } = alert
   const where = Object.values(of.labels).join(' · ')
   const is = words[of.conditions[0]?.is ?? 'above']
   return (
-    <li className={`alert-row ${severity}`} data-alert={name}>
-      <span className="alert-severity">{severity}</span>
+    <li className={`alert-row ${severity} ${of.state}`} data-alert={name}>
+      <span className="alert-severity">{of.state === 'firing' ? severity : 'pending'}</span>
       <div className="alert-what">
         <p>{summary}</p>
         <p className="alert-where">{where === '' ? 'everything together' : where}</p>
@@ -117,7 +123,12 @@ function Row({ alert, of }: { readonly alert: Alert; readonly of: Firing }) {
       <p className="alert-value">
         <strong>{formatValue(of.value, unit)}</strong>
         {window !== null && ` in ${window}`}, {is} {formatValue(of.threshold, unit)}
-        <span className="hint"> fires after {alert.for}</span>
+        {of.state === 'pending' && (
+          <span className="hint">
+            {' '}
+            {severity === 'page' ? 'pages' : 'a ticket'} after {alert.for}
+          </span>
+        )}
       </p>
       <p className="alert-links">
         <Link href={placeOf(alert, of)}>

@@ -6,6 +6,8 @@ import { type Answer, useAnswer } from '../use-answer.ts'
 
 /** What of it fires. */
 export interface Firing {
+  /** `firing`: it has gone on for as long as the rule waits. */
+  readonly state: 'pending' | 'firing'
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
   readonly threshold: number
@@ -21,7 +23,7 @@ export interface Alert {
   readonly dashboard: string | null
   readonly unit: 'share' | 'milliseconds' | 'usd' | 'count'
   readonly window: string | null
-  readonly state: 'firing' | 'quiet' | 'unknown'
+  readonly state: 'firing' | 'pending' | 'quiet' | 'unknown'
   readonly reason: string | null
   readonly firing: readonly Firing[]
 }
@@ -47,4 +49,11 @@ export function AlertsProvider({ children }: { readonly children: ReactNode }) {
 
 export function useAlerts(): Answer<AlertsAnswer> {
   return useContext(AlertsContext)
+}
+
+/** `2 alerts fire now, 1 pending` */
+export function countAlerts(firing: number, pending: number): string {
+  const words = firing === 1 ? '1 alert fires now' : `${firing} alerts fire now`
+  if (pending === 0) return words
+  return firing === 0 ? `${pending} ${pending === 1 ? 'alert' : 'alerts'} pending` : `${words}, ${pending} pending`
 }

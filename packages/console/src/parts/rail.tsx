@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { useAlerts } from '../alerts/use-alerts.ts'
+import { countAlerts, useAlerts } from '../alerts/use-alerts.ts'
 import { routes } from '../routes.tsx'
 import { chooseTheme, type Theme, themes, useTheme } from '../theme.ts'
 import { linkTo, useAddress } from '../url.ts'
@@ -61,15 +61,15 @@ export function Rail({ path, onSignOut }: RailProps) {
   )
 }
 
-/** How many alerts would fire now; nothing where none would. */
+/** How many alerts fire now; nothing where none does. */
 function FiringCount() {
   const { data } = useAlerts()
   const count = data?.alerts.filter(({ state }) => state === 'firing').length ?? 0
   if (count === 0) return null
   return (
-    <span className="rail-count" title={`${count} ${count === 1 ? 'alert' : 'alerts'} would fire now`}>
-      {count}
-      <span className="hidden-text"> {count === 1 ? 'alert' : 'alerts'} would fire now</span>
+    <span className="rail-count" title={countAlerts(count, 0)}>
+      <span aria-hidden="true">{count}</span>
+      <span className="hidden-text"> {countAlerts(count, 0)}</span>
     </span>
   )
 }

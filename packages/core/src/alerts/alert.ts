@@ -44,6 +44,11 @@ export interface OutboxTerms {
   readonly above: number
 }
 
+/** Judged from budgets.yaml: the pace of a budget, or of one of its values, is above its limit. */
+export interface BudgetTerms {
+  readonly kind: 'budgets'
+}
+
 /** Nothing that the server knows tells of it. */
 export interface OutsideTerms {
   readonly kind: 'outside'
@@ -59,5 +64,5 @@ export interface AlertDefinition {
   readonly for: Span
   /** Uid of the dashboard to look at; null where it is the console's page of health. */
   readonly dashboard: string | null
-  readonly terms: CallTerms | OutboxTerms | OutsideTerms
+  readonly terms: CallTerms | OutboxTerms | BudgetTerms | OutsideTerms
 }

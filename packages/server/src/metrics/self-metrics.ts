@@ -21,6 +21,7 @@ export interface SelfMetrics {
   readonly detectorCalls: Counter
   readonly retentionDropped: Counter
   readonly budgetSpent: Gauge
+  readonly budgetPace: Gauge
   readonly budgetLimit: Gauge
   readonly budgetExceeded: Gauge
 }
@@ -42,6 +43,7 @@ export function createSelfMetrics(registry: Registry): SelfMetrics {
     detectorCalls: registry.counter(selfMetrics.detectorCalls),
     retentionDropped: registry.counter(selfMetrics.retentionDropped),
     budgetSpent: registry.gauge(selfMetrics.budgetSpent),
+    budgetPace: registry.gauge(selfMetrics.budgetPace),
     budgetLimit: registry.gauge(selfMetrics.budgetLimit),
     budgetExceeded: registry.gauge(selfMetrics.budgetExceeded),
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { alerts } from '@inferometer/core/alerts'
@@ -105,13 +105,18 @@ const dir = mkdtempSync(join(tmpdir(), 'inferometer-alerts-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 let stores = 0
 
-async function ask(calls: readonly LlmCall[], atMs = nowMs): Promise<AlertsAnswer> {
+interface Setup {
+  readonly atMs?: number
+  readonly configDir?: string
+}
+
+async function ask(calls: readonly LlmCall[], { atMs = nowMs, configDir }: Setup = {}): Promise<AlertsAnswer> {
   const openStore = async () => {
     const store = await openDuckDbStore({ dir: join(dir, String(stores++)) })
     expect(await store.append(calls)).toMatchObject({ ok: true })
     return store
   }
-  const app = await openTestApp({}, { now: () => atMs, openStore })
+  const app = await openTestApp(configDir === undefined ? {} : { configDir }, { now: () => atMs, openStore })
   const response = await app.api.inject('/v1/alerts')
   expect(response.statusCode).toBe(200)
   return response.json()
@@ -136,11 +141,12 @@ describe('GET /v1/alerts', () => {
       severity: 'ticket',
       runbook: 'docs/runbooks/llm-retry-storm.md',
       for: '5m',
-      state: 'firing',
-      reason: 'The rule fires once this goes on for 5m',
+      state: 'pending',
+      reason: 'The rule fires once this has gone on for 5m',
       unit: 'share',
       firing: [
         {
+          state: 'pending',
           conditions: [
             { what: 'retriedCalls / calls in 10m', is: 'above', value: 0.35, threshold: 0.3 },
             { what: 'calls in 10m', is: 'at_least', value: 20, threshold: 20 },
@@ -148,38 +154,73 @@ describe('GET /v1/alerts', () => {
         },
       ],
     })
-    const quiet = answer.alerts.find(({ name }) => name === 'LlmSpendPaceOverBudget')
-    expect(quiet).toMatchObject({ state: 'quiet', reason: null, firing: [] })
   })
 
-  test('what only Prometheus knows is unknown, in words', () => {
+  test('what only Prometheus or a budget would tell is unknown, in words', () => {
     expect(answer.alerts.filter(({ state }) => state === 'unknown')).toEqual([
+      expect.objectContaining({ name: 'LlmSpendPaceOverBudget', reason: expect.stringContaining('budgets.yaml') }),
       expect.objectContaining({ name: 'InferometerScrapeMissing', reason: expect.stringContaining('Prometheus') }),
     ])
   })
 
-  test('the pace of spend fires above the budget in six hours and in one', async () => {
-    const spent = (usd: number, minutesAgo: number) => callsOf('dear', minutesAgo, [1, { costNanoUsd: usd * 1e9 }])
-    const fires = async (calls: readonly LlmCall[]) => firingOf(await ask(calls), 'LlmSpendPaceOverBudget')
-    expect(await fires(spent(25.5, 30))).toEqual([expect.objectContaining({ labels: {}, value: 102, threshold: 100 })])
-    expect(await fires(spent(25, 30))).toEqual([])
-    expect(await fires(spent(500, 90))).toEqual([])
+  test('the pace of spend fires above a limit of budgets.yaml, as a whole and for one user', async () => {
+    const configDir = mkdtempSync(join(dir, 'config-'))
+    writeFileSync(
+      join(configDir, 'budgets.yaml'),
+      'budgets: [{name: all, limit_usd: 10, period: day}, {name: each, limit_usd: 4, period: day, per: user_id}]',
+    )
+    // 18:00 is three quarters of the day.
+    const spent = (usd: number, minutesAgo: number, userId: string) =>
+      callsOf('dear', minutesAgo, [1, { costNanoUsd: usd * 1e9, userId }])
+    const found = async (...calls: readonly LlmCall[]) =>
+      firingOf(await ask(calls, { configDir }), 'LlmSpendPaceOverBudget')?.map(({ conditions: _, ...rest }) => rest)
+    const whole = { labels: { budget: 'all' }, threshold: 10 }
+    const ann = { labels: { budget: 'each', user_id: 'ann' }, threshold: 4 }
+    expect(await found(...spent(9, 120, 'ann'))).toEqual([
+      { ...whole, state: 'firing', value: 12 },
+      { ...ann, state: 'firing', value: 12 },
+    ])
+    expect(await found(...spent(9, 5, 'ann'))).toEqual([
+      { ...whole, state: 'pending', value: 12 },
+      { ...ann, state: 'pending', value: 12 },
+    ])
+    expect(await found(...spent(3, 120, 'ann'), ...spent(3, 120, 'bob'))).toEqual([])
+    // Of the day before.
+    expect(await found(...spent(90, 19 * 60, 'ann'))).toEqual([])
+  })
+
+  test('an alert is pending until it has gone on for as long as its rule waits, each service by itself', async () => {
+    const failing = (name: string, minutesAgo: number) => callsOf(name, minutesAgo, [15, {}], [5, failed])
+    const calls = [...failing('long', 2.1), ...failing('fresh', 1), ...failing('interrupted', 50)]
+    // Between now and two minutes ago the short window of the interrupted one saw no error.
+    const mended = callsOf('interrupted', 1.9, [100, {}])
+    const again = callsOf('interrupted', 0.1, [60, failed])
+    const answer = await ask([...calls, ...mended, ...again])
+    const burn = answer.alerts.find(({ name }) => name === 'LlmErrorBudgetFastBurn')
+    expect(burn).toMatchObject({ state: 'firing', reason: null })
+    expect(new Map(burn?.firing.map(({ labels, state }) => [labels.service_name, state]))).toEqual(
+      new Map([
+        ['long', 'firing'],
+        ['fresh', 'pending'],
+        ['interrupted', 'pending'],
+      ]),
+    )
   })
 
   test('seven hours later, without calls, all of this is quiet', async () => {
-    const later = await ask(traffic, nowMs + 7 * 3_600_000)
-    expect(later.alerts.filter(({ state }) => state === 'firing')).toEqual([])
+    const later = await ask(traffic, { atMs: nowMs + 7 * 3_600_000 })
+    expect(later.alerts.filter(({ firing }) => firing.length > 0)).toEqual([])
   })
 
   test('where there is no call, nothing fires', async () => {
-    expect((await ask([])).alerts.filter(({ state }) => state === 'firing')).toEqual([])
+    expect((await ask([])).alerts.filter(({ firing }) => firing.length > 0)).toEqual([])
   })
 })
 
 describe('judgeAlerts', () => {
   const lag = async (waiting: Partial<Waiting>) => {
     const listWaiting = () => [{ name: 'traces', pendingCalls: 0, lagSeconds: 0, problem: null, ...waiting }]
-    const judged = await judgeAlerts({ store: createMemoryStore(), listWaiting, nowMs })
+    const judged = await judgeAlerts({ store: createMemoryStore(), listWaiting, readBudgets: async () => [], nowMs })
     return judged.find(({ name }) => name === 'InferometerOutboxLag')
   }
 
@@ -187,14 +228,16 @@ describe('judgeAlerts', () => {
     const refused = await lag({ pendingCalls: 3, lagSeconds: 901, problem: 'connection refused' })
     expect(refused?.firing).toMatchObject([{ labels: { destination: 'traces' }, value: 3, threshold: 0 }])
     const many = await lag({ pendingCalls: 5_001, lagSeconds: 901 })
-    expect(many?.firing).toMatchObject([{ value: 5_001, threshold: 5_000 }])
+    expect(many?.firing).toMatchObject([{ value: 5_001, threshold: 5_000, state: 'pending' }])
+    const longer = await lag({ pendingCalls: 5_001, lagSeconds: 1_201 })
+    expect(longer).toMatchObject({ state: 'firing', firing: [{ state: 'firing' }] })
     expect((await lag({ pendingCalls: 5_000, lagSeconds: 901 }))?.state).toBe('quiet')
     expect((await lag({ pendingCalls: 3, lagSeconds: 900, problem: 'connection refused' }))?.state).toBe('quiet')
   })
 
   test('a store that does not answer makes alerts unknown, not quiet', async () => {
     const store = { aggregate: () => Promise.reject(new Error('it is closed')) }
-    const judged = await judgeAlerts({ store, listWaiting: () => [], nowMs })
+    const judged = await judgeAlerts({ store, listWaiting: () => [], readBudgets: async () => [], nowMs })
     const states = new Map(judged.map(({ name, state, reason }) => [name, `${state}: ${reason}`]))
     expect(states.get('LlmRetryStorm')).toBe('unknown: The store did not answer: it is closed')
     expect(states.get('InferometerOutboxLag')).toBe('quiet: null')

@@ -3,6 +3,9 @@ import Type, { type Static } from 'typebox'
 const Comparison = Type.Union([Type.Literal('above'), Type.Literal('at_least'), Type.Literal('below')])
 
 const Firing = Type.Object({
+  state: Type.Union([Type.Literal('pending'), Type.Literal('firing')], {
+    description: 'firing: it has gone on for as long as the rule waits',
+  }),
   labels: Type.Record(Type.String(), Type.String(), { description: 'Of what: service_name, provider, model …' }),
   value: Type.Number({ description: 'Of the first condition' }),
   threshold: Type.Number({ description: 'What it is held against' }),
@@ -18,11 +21,11 @@ const Alert = Type.Object({
   severity: Type.Union([Type.Literal('page'), Type.Literal('ticket')]),
   summary: Type.String({ description: 'What is so while it fires' }),
   runbook: Type.String({ description: 'Path in the repository' }),
-  for: Type.String({ description: 'How long the rule waits; not waited for here' }),
+  for: Type.String({ description: 'How long it must go on before it fires' }),
   dashboard: Type.Union([Type.String(), Type.Null()], { description: 'Uid of the dashboard to look at' }),
   unit: Type.Union([Type.Literal('share'), Type.Literal('milliseconds'), Type.Literal('usd'), Type.Literal('count')]),
   window: Type.Union([Type.String(), Type.Null()], { description: 'The time that the value is of: 1h' }),
-  state: Type.Union([Type.Literal('firing'), Type.Literal('quiet'), Type.Literal('unknown')]),
+  state: Type.Union([Type.Literal('firing'), Type.Literal('pending'), Type.Literal('quiet'), Type.Literal('unknown')]),
   reason: Type.Union([Type.String(), Type.Null()], { description: 'Why it is not known, or what the rule waits for' }),
   firing: Type.Array(Firing),
 })

@@ -8,11 +8,15 @@ interface Budget {
   readonly per?: string
 }
 
-interface BudgetState {
+export interface BudgetState {
   readonly budget: Budget
   readonly startMs: number
   readonly endMs: number
-  readonly spendings: readonly { readonly value: string | null; readonly spentNanoUsd: number }[]
+  readonly spendings: readonly {
+    readonly value: string | null
+    readonly spentNanoUsd: number
+    readonly paceNanoUsd: number
+  }[]
 }
 
 export interface BudgetRoutesOptions {
@@ -38,7 +42,8 @@ const BudgetsAnswer = Type.Object({
           ),
           spent_usd_micro: Type.Number(),
           pace_usd_micro: Type.Number({
-            description: 'What will be spent by the end of the period at the pace so far',
+            description:
+              'What will be spent by the end of the period at the pace so far; at least a quarter of it counts as passed',
           }),
           days_left: Nullable(Type.Number({ description: 'Until the limit at that pace; 0 when it is passed' })),
           exceeded: Type.Boolean(),
@@ -79,13 +84,13 @@ function toView({ budget, startMs, endMs, spendings }: BudgetState, nowMs: numbe
     period_start: new Date(startMs).toISOString(),
     period_end: new Date(endMs).toISOString(),
     limit_usd_micro: limit,
-    spendings: spendings.map(({ value, spentNanoUsd }) => {
+    spendings: spendings.map(({ value, spentNanoUsd, paceNanoUsd }) => {
       const spent = spentNanoUsd / nanoUsdPerMicro
       const leftMs = spent === 0 ? null : Math.max(0, ((limit - spent) / spent) * elapsedMs)
       return {
         value,
         spent_usd_micro: spent,
-        pace_usd_micro: (spent / elapsedMs) * (endMs - startMs),
+        pace_usd_micro: paceNanoUsd / nanoUsdPerMicro,
         days_left: leftMs === null ? null : leftMs / dayMs,
         exceeded: spent > limit,
       }

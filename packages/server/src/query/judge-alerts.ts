@@ -1,6 +1,6 @@
 /**
- * Which alerts would fire now, from the store and from what waits to be forwarded. It asks what a rule's expression asks;
- * for how long it has been so (`for`) is not looked at.
+ * Which alerts are pending or firing now, from the store, the budgets and what waits to be forwarded. It asks what a rule's
+ * expression asks. A rule fires when that was so for as long as its `for`, so what is so now is asked of times before, too.
  */
 import { alerts, runbookOf } from '@inferometer/core/alerts'
 import type {
@@ -14,6 +14,7 @@ import type {
 import { type Dimension, dimensionLabels } from '@inferometer/core/panels/terms'
 import type { AggregateSource } from './aggregate-source.ts'
 import type { AlertAnswer, FiringAnswer } from './alert-schema.ts'
+import type { BudgetState } from './budget-routes.ts'
 import { type Asks, createAsks } from './panel-asks.ts'
 import { askWhole, type SeriesValue } from './panel-measures.ts'
 
@@ -29,6 +30,8 @@ export interface Waiting {
 export interface JudgeSetup {
   readonly store: AggregateSource
   readonly listWaiting: () => readonly Waiting[]
+  /** As they were at a time in milliseconds since the Unix epoch. */
+  readonly readBudgets: (atMs: number) => Promise<readonly BudgetState[]>
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: number
 }
@@ -63,42 +66,112 @@ function toSeconds(span: Span): number {
 }
 const toUs = (span: Span | undefined): number => (span === undefined ? 0 : toSeconds(span) * 1_000_000)
 
-export async function judgeAlerts({ store, listWaiting, nowMs }: JudgeSetup): Promise<AlertAnswer[]> {
+/** What holds of an alert at one time; null: it cannot be judged here, for this reason. */
+type Held = { readonly found: readonly FoundAnswer[] } | { readonly unknown: string }
+type FoundAnswer = Omit<FiringAnswer, 'state'>
+
+/** A rule is evaluated every few seconds; here it is looked at so many times between now and the beginning of its `for`. */
+const looksBack = 4
+
+export async function judgeAlerts(setup: JudgeSetup): Promise<AlertAnswer[]> {
+  const now = await judgeAt(alerts, setup)
+  const holding = alerts.filter(({ name, terms }) => terms.kind !== 'outbox' && foundOf(now.get(name)).length > 0)
+  const looks = Array.from({ length: looksBack }, (_, index) => (index + 1) / looksBack)
+  const before = await Promise.all(looks.map((share) => judgeEarlier(holding, share, setup)))
+  return alerts.map((alert) =>
+    tell(
+      alert,
+      now.get(alert.name),
+      before.map((look) => look.get(alert.name)),
+    ),
+  )
+}
+
+/** Each at that share of its own `for` before now. */
+async function judgeEarlier(some: readonly AlertDefinition[], share: number, setup: JudgeSetup) {
+  const judged = some.map(async (alert) => {
+    const nowMs = setup.nowMs - share * toSeconds(alert.for) * 1_000
+    return [...(await judgeAt([alert], { ...setup, nowMs }))]
+  })
+  return new Map((await Promise.all(judged)).flat())
+}
+
+async function judgeAt(some: readonly AlertDefinition[], setup: JudgeSetup): Promise<ReadonlyMap<string, Held>> {
+  const { store, listWaiting, nowMs } = setup
   const questions: Questions = {
     every: createAsks(store, []),
     successful: createAsks(store, [{ dimension: 'status', oneOf: ['success'] }]),
     nowUs: nowMs * usPerMs,
   }
-  const pending = alerts.map((alert) => ({ alert, find: findFiring(alert, questions, listWaiting) }))
+  const asked = some.map(({ name, terms }) => {
+    if (terms.kind === 'outside') return { name, find: async () => ({ unknown: terms.reason }) }
+    if (terms.kind === 'budgets') return { name, find: () => findOverPace(setup) }
+    const find = terms.kind === 'calls' ? askCalls(terms, questions) : () => findLate(terms, listWaiting())
+    return { name, find: async () => ({ found: find() }) }
+  })
   await Promise.all([questions.every.run(), questions.successful.run()])
-  return pending.map(({ alert, find }) => tell(alert, find))
+  const refuse = (error: unknown) => ({
+    unknown: `The store did not answer: ${error instanceof Error ? error.message : String(error)}`,
+  })
+  const held = asked.map(async ({ name, find }): Promise<[string, Held]> => [name, await find().catch(refuse)])
+  return new Map(await Promise.all(held))
 }
 
-type Found = () => readonly FiringAnswer[]
+const foundOf = (held: Held | undefined): readonly FoundAnswer[] =>
+  held !== undefined && 'found' in held ? held.found : []
 
-/** Null where it cannot be judged here. */
-function findFiring({ terms }: AlertDefinition, questions: Questions, listWaiting: () => readonly Waiting[]) {
-  if (terms.kind === 'calls') return askCalls(terms, questions)
-  return terms.kind === 'outbox' ? () => findLate(terms, listWaiting()) : null
-}
-
-function tell(alert: AlertDefinition, find: Found | null): AlertAnswer {
+function tell(alert: AlertDefinition, now: Held | undefined, before: readonly (Held | undefined)[]): AlertAnswer {
   const { name, severity, summary, dashboard, terms } = alert
-  const unit = terms.kind === 'calls' ? terms.unit : 'count'
   const about = {
-    ...{ name, severity, summary, dashboard, unit, for: alert.for },
+    ...{ name, severity, summary, dashboard, unit: unitOf(terms), for: alert.for },
     runbook: runbookOf(alert),
     window: windowOf(terms),
   }
-  const unknown = (reason: string): AlertAnswer => ({ ...about, state: 'unknown', reason, firing: [] })
-  if (find === null) return unknown(terms.kind === 'outside' ? terms.reason : 'It cannot be judged here')
-  try {
-    const firing = [...find()]
-    if (firing.length === 0) return { ...about, state: 'quiet', reason: null, firing }
-    return { ...about, state: 'firing', reason: `The rule fires once this goes on for ${alert.for}`, firing }
-  } catch (error) {
-    return unknown(`The store did not answer: ${error instanceof Error ? error.message : String(error)}`)
-  }
+  if (now === undefined || 'unknown' in now)
+    return { ...about, state: 'unknown', reason: now?.unknown ?? 'It cannot be judged here', firing: [] }
+  const firing = now.found.map((one) => ({ ...one, state: stateOf(one, alert, before) }))
+  if (firing.length === 0) return { ...about, state: 'quiet', reason: null, firing }
+  if (firing.some(({ state }) => state === 'firing')) return { ...about, state: 'firing', reason: null, firing }
+  return { ...about, state: 'pending', reason: `The rule fires once this has gone on for ${alert.for}`, firing }
+}
+
+function stateOf(
+  one: FoundAnswer,
+  { terms, for: wait }: AlertDefinition,
+  before: readonly (Held | undefined)[],
+): FiringAnswer['state'] {
+  // How long the oldest call waits says it of the outbox.
+  if (terms.kind === 'outbox')
+    return (one.conditions.at(-1)?.value ?? 0) > toSeconds(terms.window) + toSeconds(wait) ? 'firing' : 'pending'
+  const labels = JSON.stringify(one.labels)
+  const isAlways = before.every((held) => foundOf(held).some((other) => JSON.stringify(other.labels) === labels))
+  return isAlways ? 'firing' : 'pending'
+}
+
+function unitOf(terms: AlertDefinition['terms']): AlertAnswer['unit'] {
+  if (terms.kind === 'budgets') return 'usd'
+  return terms.kind === 'calls' ? terms.unit : 'count'
+}
+
+const nanoUsdPerUsd = 1e9
+
+async function findOverPace({ readBudgets, nowMs }: JudgeSetup): Promise<Held> {
+  const states = await readBudgets(nowMs)
+  if (states.length === 0) return { unknown: 'No budget is set: budgets.yaml in the configuration folder' }
+  const found = states.flatMap(({ budget, spendings }) =>
+    spendings.flatMap(({ value, paceNanoUsd }): FoundAnswer[] => {
+      const [pace, threshold] = [paceNanoUsd / nanoUsdPerUsd, budget.limit_usd]
+      if (pace <= threshold) return []
+      return [
+        {
+          labels: { budget: budget.name, ...(budget.per !== undefined && { [budget.per]: value ?? 'unknown' }) },
+          ...{ value: pace, threshold },
+          conditions: [{ what: `pace of the ${budget.period}`, is: 'above', value: pace, threshold }],
+        },
+      ]
+    }),
+  )
+  return { found }
 }
 
 function windowOf(terms: AlertDefinition['terms']): Span | null {
@@ -106,7 +179,7 @@ function windowOf(terms: AlertDefinition['terms']): Span | null {
   return terms.kind === 'outbox' ? terms.window : null
 }
 
-function askCalls({ by, conditions }: CallTerms, questions: Questions): Found {
+function askCalls({ by, conditions }: CallTerms, questions: Questions): () => readonly FoundAnswer[] {
   const asked = conditions.map((condition) => askCondition(condition, by, questions))
   return () => (asked[0]?.value.keys() ?? []).flatMap((key) => judgeKey({ key, by, asked }))
 }
@@ -161,7 +234,7 @@ interface KeyToJudge {
 }
 
 /** Nothing, or that it fires. */
-function judgeKey({ key, by, asked }: KeyToJudge): readonly FiringAnswer[] {
+function judgeKey({ key, by, asked }: KeyToJudge): readonly FoundAnswer[] {
   const conditions = asked.flatMap(({ condition, value, limit }) => {
     const [found, threshold] = [value.read(key), limit(key)]
     if (found === null || threshold === null || !holds(condition.is, found, threshold)) return []
@@ -192,7 +265,7 @@ function describeMeasure(measure: AlertValue['measure']): string {
 }
 
 /** Only what is now is known: that the oldest has waited for so long stands for an outbox that was never empty. */
-function findLate({ window, above }: OutboxTerms, waiting: readonly Waiting[]): readonly FiringAnswer[] {
+function findLate({ window, above }: OutboxTerms, waiting: readonly Waiting[]): readonly FoundAnswer[] {
   const late = waiting.filter(
     ({ pendingCalls, lagSeconds, problem }) =>
       lagSeconds > toSeconds(window) && (pendingCalls > above || (pendingCalls > 0 && problem !== null)),
