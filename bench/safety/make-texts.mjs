@@ -21,7 +21,7 @@ function expand(template, slots, random) {
   return text.replaceAll('\u0001', '{').replaceAll('\u0002', '}')
 }
 
-/** [{language, family, label, templates, slots}] */
+/** [{language, family, label, templates, slots, file}] */
 function* listFamilies() {
   for (const name of readdirSync(folder).sort()) {
     const file = parse(readFileSync(new URL(name, folder), 'utf8'))
@@ -29,7 +29,8 @@ function* listFamilies() {
     for (const [language, { slots, attack, benign }] of Object.entries(languages))
       for (const [label, families] of Object.entries({ injection: attack, benign })) {
         const byFamily = Array.isArray(families) ? { mixed: families } : families
-        for (const [family, templates] of Object.entries(byFamily)) yield { language, family, label, templates, slots }
+        for (const [family, templates] of Object.entries(byFamily))
+          yield { language, family, label, templates, slots, file: name.replace('.yaml', '') }
       }
   }
 }
@@ -42,7 +43,7 @@ export function makeTexts(part = 'both', { each = 6 } = {}) {
   const rows = []
   const known = new Set()
   const random = createRandom(part === 'b' ? 12 : 11)
-  for (const { language, family, label, templates, slots } of listFamilies())
+  for (const { language, family, label, templates, slots, file } of listFamilies())
     for (const [at, template] of templates.entries()) {
       if (part !== 'both' && (at % 2 === 0 ? 'a' : 'b') !== part) continue
       for (let count = 0; count < each; count++) {
@@ -50,7 +51,7 @@ export function makeTexts(part = 'both', { each = 6 } = {}) {
         const cased = random.next() < 0.9 ? text[0].toUpperCase() + text.slice(1) : text.toLowerCase()
         if (known.has(cased)) continue
         known.add(cased)
-        rows.push({ text: cased, label, language, family, template: at, source: `made/${language}/${label}` })
+        rows.push({ text: cased, label, language, family, file, template: at, source: `made/${language}/${label}` })
       }
     }
   return rows
