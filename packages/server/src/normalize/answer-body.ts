@@ -99,6 +99,12 @@ function sumEphemeral({ input_token_details: details }: JsonObject): number | nu
   return short === null && long === null ? null : (short ?? 0) + (long ?? 0)
 }
 
+/** The usage that stands in a provider's answer. */
+export function readAnswerUsage(answer: unknown): RawUsage | null {
+  const body = Array.isArray(answer) && answer.length === 1 ? answer[0] : answer
+  return isObject(body) ? readUsageBody(body.usage ?? body.usageMetadata ?? body.usage_metadata) : null
+}
+
 /** A provider's own usage object, in the shape of OpenAI, Anthropic, Gemini or Bedrock. */
 export function readUsageBody(value: unknown): RawUsage | null {
   if (!isObject(value)) return null

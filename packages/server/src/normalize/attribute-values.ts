@@ -11,6 +11,18 @@ export function readText(attributes: Attributes, ...names: readonly string[]): s
   return null
 }
 
+/** What JavaScript and Python make of nothing when it is written as text. */
+const nothing = /^(?:None|null|undefined|nil)$/
+
+/** As `readText`, but not the words for nothing: of users and sessions, which would all be one. */
+export function readKnownText(attributes: Attributes, ...names: readonly string[]): string | null {
+  for (const name of names) {
+    const text = readText(attributes, name)
+    if (text !== null && !nothing.test(text)) return text
+  }
+  return null
+}
+
 /** The first of the names that holds a number. Negative and broken numbers count as not there. */
 export function readNumber(attributes: Attributes, ...names: readonly string[]): number | null {
   for (const name of names) {
@@ -62,11 +74,22 @@ export function readJson(attributes: Attributes, ...names: readonly string[]): u
   for (const name of names) {
     const value = attributes.get(name)
     if (value === undefined || value === null || value === '') continue
-    if (typeof value !== 'string') return value
+    if (typeof value !== 'string') return unpackItems(value)
     const parsed = parseJson(value)
-    if (parsed !== undefined) return parsed
+    if (parsed !== undefined) return unpackJson(parsed)
   }
   return undefined
+}
+
+/** JSON within JSON text, and lists whose items are JSON texts: some emitters encode twice, others item by item. */
+export function unpackJson(value: unknown): unknown {
+  if (typeof value !== 'string') return unpackItems(value)
+  return /^\s*[[{]/.test(value) ? (parseJson(value) ?? value) : value
+}
+
+function unpackItems(value: unknown): unknown {
+  if (!Array.isArray(value) || typeof value[0] !== 'string' || !/^\s*[[{]/.test(value[0])) return value
+  return value.map((item) => (typeof item === 'string' ? (parseJson(item) ?? item) : item))
 }
 
 /** Undefined for what is no JSON: emitters and collectors cut long texts. */

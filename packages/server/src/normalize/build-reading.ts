@@ -10,7 +10,7 @@ import {
 } from '@inferometer/core/call'
 import type { Attributes, SpanLink } from '@inferometer/core/otlp/model'
 import type { NodeKind, NodeLink } from '@inferometer/core/trace-node'
-import { readCount, readText, readTexts } from './attribute-values.ts'
+import { readCount, readKnownText, readText, readTexts } from './attribute-values.ts'
 import { type Failure, readFailure } from './failure.ts'
 import { findProvider } from './find-provider.ts'
 import { toFinish } from './finish.ts'
@@ -93,8 +93,8 @@ function toCall({ span, resource }: SpanSource, facts: CallFacts, times: Times):
     toolCalls,
     attempts: [],
     retryCount: readCount(span.attributes, attribute.resendCount) ?? 0,
-    userId: facts.userId ?? readText(span.attributes, ...userNames),
-    sessionId: facts.sessionId ?? readText(span.attributes, ...sessionNames),
+    userId: facts.userId ?? readKnownText(span.attributes, ...userNames),
+    sessionId: facts.sessionId ?? readKnownText(span.attributes, ...sessionNames),
     tags: facts.tags ?? readTexts(span.attributes, 'tag.tags'),
     costNanoUsd: null,
     priceVersion: null,
@@ -112,8 +112,34 @@ function toTtftMs({ streaming, ttftMs }: CallFacts, latencyMs: number): number |
 
 type Times = Extract<SpanTimes, { readonly ok: true }>
 
-const userNames = [attribute.userId, 'enduser.id', 'gen_ai.user', 'gen_ai.request.user', 'llm.user'] as const
-const sessionNames = ['gen_ai.conversation.id', attribute.sessionId, 'gen_ai.thread.id'] as const
+/** The last of them are written by the processors of platforms on spans of every instrumentation in the process. */
+const userNames = [
+  attribute.userId,
+  'enduser.id',
+  'gen_ai.user',
+  'gen_ai.user.id',
+  'gen_ai.request.user',
+  'llm.user',
+  'langfuse.user.id',
+  'traceloop.association.properties.user_id',
+  'traceloop.association.properties.userId',
+  'lmnr.association.properties.user_id',
+  'langsmith.metadata.user_id',
+] as const
+const sessionNames = [
+  'gen_ai.conversation.id',
+  attribute.sessionId,
+  'gen_ai.session.id',
+  'gen_ai.thread.id',
+  'langfuse.session.id',
+  'traceloop.association.properties.session_id',
+  'traceloop.association.properties.sessionId',
+  'traceloop.association.properties.chat_id',
+  'traceloop.association.properties.chatId',
+  'lmnr.association.properties.session_id',
+  'langsmith.metadata.session_id',
+  'langsmith.metadata.thread_id',
+] as const
 
 /** `service.name` of the resource; some emitters write it on the span as well, where it is overruled. */
 function readServiceName(resource: Attributes, span: Attributes): string {

@@ -16,6 +16,7 @@ import { litellm } from './dialects/litellm.ts'
 import { mcp } from './dialects/mcp.ts'
 import { microsoftExtensionsAi } from './dialects/microsoft-extensions-ai.ts'
 import { mistralSdk } from './dialects/mistral-sdk.ts'
+import { openAiAgents } from './dialects/openai-agents.ts'
 import { openInference } from './dialects/openinference.ts'
 import { openlit } from './dialects/openlit.ts'
 import { pydanticAi } from './dialects/pydantic-ai.ts'
@@ -34,6 +35,7 @@ export const dialects: readonly Dialect[] = [
   awsSdk,
   langfuse,
   openInference,
+  openAiAgents,
   pydanticAi,
   litellm,
   langsmith,

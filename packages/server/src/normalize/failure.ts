@@ -41,14 +41,19 @@ export function toFailure(known: {
 }
 
 /** Class names that are given to every error. */
-const saysNothing = /^(?:Error|Exception|_OTHER|AI_APICallError|AI_RetryError|APIError|APIStatusError|HTTPStatusError)$/
+const saysNothing =
+  /^(?:[\w.]+\.)?(?:Error|Exception|_OTHER|AI_APICallError|AI_RetryError|APIError|ApiError|APIStatusError|HTTPStatusError|ModelHTTPError|ClientError|ServerError|ClientResultException|RequestFailedException|HttpRequestException|HttpResponseError)$/
 
 /** Names of exception classes of client libraries, which say what no provider's answer says. */
 const clientErrors: readonly (readonly [RegExp, ErrorType])[] = [
   [/abort|cancel|GeneratorExit|KeyboardInterrupt/i, 'cancelled'],
   [/timeout|timed.?out/i, 'timeout'],
-  [/connection|connect.?error|network|socket|econn|enotfound|eai_again|fetch.?error|fetch failed/i, 'connection'],
-  [/context.?(?:window|length)/i, 'invalid_request'],
+  [
+    /connection|connect(?:or)?.?error|network|socket|econn|enotfound|eai_again|fetch.?error|fetch failed/i,
+    'connection',
+  ],
+  [/content.?policy/i, 'content_filter'],
+  [/context.?(?:window|length)|no.?such|unknown.?model/i, 'invalid_request'],
 ]
 
 /** What the messages of providers and client libraries say where the span carries nothing else. */

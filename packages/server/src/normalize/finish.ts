@@ -17,7 +17,7 @@ export function toFinish(reasons: readonly string[], hasToolCalls: boolean): Fin
     const word = findWord(raw)
     if (placeholders.has(word)) continue
     const finishReason = word === 'completed' && hasToolCalls ? 'tool_calls' : normalizeFinishReason(word)
-    return { finishReason, finishReasonRaw: raw }
+    return { finishReason, finishReasonRaw: toBare(raw) }
   }
   return unknownFinish
 }
@@ -34,10 +34,18 @@ function findWord(reason: string): string {
   return word
 }
 
+/** Without what Python and JSON write around a text: `['stop']`, `("length",)`, `<FinishReason.STOP: 1>`. */
+function toBare(reason: string): string {
+  return /[\p{L}\d_][^"',:()[\]<>]*/u.exec(reason)?.[0].trim() ?? reason
+}
+
+/** `FinishReason.MAX_TOKENS`, `FINISH_REASON_MAX_TOKENS`, `max-tokens` and `maxTokens` are one word. */
 function toWord(reason: string): string {
-  const plain = reason.replaceAll('"', '').trim()
-  return plain
-    .slice(plain.lastIndexOf('.') + 1)
+  const bare = toBare(reason)
+  return bare
+    .slice(bare.lastIndexOf('.') + 1)
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
     .replaceAll('-', '_')
     .toLowerCase()
+    .replace(/^(?:finish|stop)_reason_(?!unspecified)/, '')
 }

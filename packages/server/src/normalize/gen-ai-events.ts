@@ -67,6 +67,18 @@ export function readEvents(events: readonly GenAiEvent[], { content }: ReadOptio
   }
 }
 
+/** Events as a list in one attribute, each with its name among the fields of its body. */
+export function readEventList(list: unknown, options: ReadOptions): EventParts {
+  const events = Array.isArray(list) ? list : []
+  const named = events.flatMap((body) => {
+    const name = textIn(body, 'event.name')
+    return name === null ? [] : [{ name, attributes: noAttributes, body }]
+  })
+  return readEvents(named, options)
+}
+
+const noAttributes: Attributes = new Map()
+
 /** What the event holds of the answer. Undefined: it is no event of an answer. */
 function answerOf({ name, attributes, body }: GenAiEvent): unknown {
   if (name === 'gen_ai.choice') return bodyOf({ attributes, body })

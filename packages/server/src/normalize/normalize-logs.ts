@@ -12,7 +12,7 @@ import { checkBounds } from './call-bounds.ts'
 import { findDialect } from './dialects.ts'
 import { type Finish, toFinish } from './finish.ts'
 import { type GenAiEvent, isCallEvent, isDetailsEvent, readEvents } from './gen-ai-events.ts'
-import { readSemconvUsage } from './semconv.ts'
+import { readSemconvUsage } from './semconv-usage.ts'
 import type { ReadOptions } from './span-reading.ts'
 import { inclusive, type Usage } from './usage.ts'
 

@@ -14,7 +14,9 @@ const costNames = [
 
 /** Integer nano-dollars. */
 export function readReportedCost(attributes: Attributes): number | null {
-  return toNanoUsd(readNumber(attributes, ...costNames), nanoUsdPerUsd)
+  const total = readNumber(attributes, ...costNames)
+  if (total !== null || !attributes.has('llm.cost.prompt')) return toNanoUsd(total, nanoUsdPerUsd)
+  return sumCosts({ input: attributes.get('llm.cost.prompt'), output: attributes.get('llm.cost.completion') })
 }
 
 /** The total of a map of costs in dollars; without one, its sides. */

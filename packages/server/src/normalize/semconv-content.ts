@@ -1,7 +1,7 @@
 /** Messages and tool calls of spans that follow the OpenTelemetry conventions, in attributes of any generation and in span events. */
 import type { LlmCall, Message, ToolCall } from '@inferometer/core/call'
 import type { Attributes, Span } from '@inferometer/core/otlp/model'
-import { parseJson, readJson, readText } from './attribute-values.ts'
+import { parseJson, readJson, readText, toJsonText, unpackJson } from './attribute-values.ts'
 import { toContent } from './build-reading.ts'
 import { laminarNames, readFlattened, readFlattenedCalls, traceloopNames } from './flattened-messages.ts'
 import { type EventParts, isGenAiEvent, readEvents } from './gen-ai-events.ts'
@@ -59,9 +59,9 @@ function readCalls(attributes: Attributes, parts: EventParts | null, { content }
   const calls =
     typeof output === 'string'
       ? mayHoldToolCalls(output)
-        ? readToolCalls(parseJson(output), content)
+        ? readToolCalls(unpackJson(parseJson(output)), content)
         : []
-      : readToolCalls(output, content)
+      : readToolCalls(unpackJson(output), content)
   if (calls.length > 0) return calls
   if (parts !== null && parts.toolCalls.length > 0) return parts.toolCalls
   if (!attributes.has('gen_ai.completion.0.role')) return readResponseCalls(attributes, content)
@@ -75,14 +75,17 @@ function readResponseCalls(attributes: Attributes, content: boolean): readonly T
   return calls === undefined ? [] : readToolCalls(calls, content)
 }
 
-const writtenReason = /"finish_reason": ?"([\w.-]+)"/
+/** The quotes of messages that were encoded twice are escaped. */
+const writtenReason = /"finish_reason\\?": ?\\?"([\w.-]+)/
 
 /** A reason that stands in the messages alone. */
 export function readMessageReason(attributes: Attributes): string | null {
   const flat = readText(attributes, 'gen_ai.completion.0.finish_reason', 'llm.completions.0.finish_reason')
   if (flat !== null) return flat
   const output = attributes.get('gen_ai.output.messages')
-  return typeof output === 'string' ? (writtenReason.exec(output)?.[1] ?? null) : null
+  if (output === undefined || output === null) return null
+  const text = typeof output === 'string' ? output : toJsonText(output)
+  return text === null ? null : (writtenReason.exec(text)?.[1] ?? null)
 }
 
 function firstValue(attributes: Attributes, names: readonly string[]): unknown {

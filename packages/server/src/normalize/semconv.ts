@@ -6,15 +6,16 @@
 import { attribute } from '@inferometer/core/attributes'
 import type { Operation } from '@inferometer/core/call'
 import type { Attributes, Span } from '@inferometer/core/otlp/model'
-import { readUsageBody } from './answer-body.ts'
-import { readCount, readFlag, readJson, readText, toTexts } from './attribute-values.ts'
+import { readFlag, readKnownText, readText, toTexts } from './attribute-values.ts'
 import { buildCall, buildNode, type CallFacts } from './build-reading.ts'
 import { findProvider } from './find-provider.ts'
 import { readFirstChunkMs } from './first-chunk.ts'
 import { readMessageReason, readSemconvContent } from './semconv-content.ts'
+import { readProvider, readRequestModel, readResponseModel } from './semconv-model.ts'
 import { findStep, type Step, unknownStep } from './semconv-operation.ts'
+import { readSemconvUsage } from './semconv-usage.ts'
 import type { Layer, ReadOptions, SpanReading, SpanSource } from './span-reading.ts'
-import { type Counting, inclusive, noUsage, providerCounting, type RawUsage, toUsage, type Usage } from './usage.ts'
+import { inclusive, providerCounting } from './usage.ts'
 
 export interface SemconvRules {
   readonly source: string
@@ -38,7 +39,8 @@ const chat: Step = { kind: 'call', operation: 'chat' }
 const clientKind = 3
 
 export function readStep({ attributes, kind }: Pick<Span, 'attributes' | 'kind'>): Step {
-  const word = readText(attributes, attribute.operation, 'llm.request.type')
+  // `gen_ai.type` is the word of OpenLIT's first versions.
+  const word = readText(attributes, attribute.operation, 'llm.request.type', 'gen_ai.type')
   if (word === null || word === 'unknown') return guessStep(attributes)
   const step = findStep(word)
   if (step !== undefined) return step
@@ -67,10 +69,9 @@ export function readCallFacts(
   { rules, operation }: { readonly rules: SemconvRules; readonly operation: Operation },
 ): CallFacts {
   const { attributes } = span
-  const provider = readText(attributes, ...providerNames)
-  const requestModel = readModel(attributes)
-  const answering = readText(attributes, attribute.responseModel, 'llm.response.model')
-  const responseModel = answering !== null && noModels.has(answering) ? null : answering
+  const provider = readProvider(attributes)
+  const requestModel = readRequestModel(attributes)
+  const responseModel = readResponseModel(attributes)
   const counting =
     rules.counting === 'inclusive'
       ? inclusive
@@ -91,14 +92,12 @@ export function readCallFacts(
     finishReasons: reasons.length > 0 ? reasons : [readMessageReason(attributes) ?? ''],
     responseId: readText(attributes, attribute.responseId),
     requestId: readText(attributes, 'gen_ai.request.id', 'aws.request_id'),
-    userId: rules.userNames === undefined ? null : readText(attributes, ...rules.userNames),
-    sessionId: rules.sessionNames === undefined ? null : readText(attributes, ...rules.sessionNames),
+    userId: rules.userNames === undefined ? null : readKnownText(attributes, ...rules.userNames),
+    sessionId: rules.sessionNames === undefined ? null : readKnownText(attributes, ...rules.sessionNames),
     toolCalls,
     content,
   }
 }
-
-const providerNames = [attribute.provider, 'gen_ai.system', 'llm.vendor'] as const
 
 const streamingNames = [
   attribute.requestStream,
@@ -108,15 +107,6 @@ const streamingNames = [
   'litellm.request.streaming',
   'langsmith.request.streaming',
 ] as const
-
-/** Micrometer writes `none` for what it does not know. */
-const noModels = new Set(['undefined', 'unknown', 'none'])
-
-/** JavaScript emitters write `undefined` where a request names no model (a stored prompt). */
-function readModel(attributes: Attributes): string | null {
-  const model = readText(attributes, attribute.requestModel, 'llm.request.model')
-  return model !== null && noModels.has(model) ? null : model
-}
 
 /** Arrays, their JSON text and joined words; the singular of Semantic Kernel; Anthropic's own name. */
 function readFinishReasons(attributes: Attributes): readonly string[] {
@@ -133,77 +123,4 @@ const finishNames = [
   'anthropic.message.stop_reason',
   'llm.response.finish_reason',
   'llm.response.stop_reason',
-] as const
-
-export function readSemconvUsage(
-  attributes: Attributes,
-  rules: { readonly counting: Counting; readonly zeroIsUnknown?: boolean },
-): Usage {
-  const raw = readRawUsage(attributes)
-  if (raw.input === null && raw.output === null) return readWholeUsage(attributes)
-  const isPlaceholder = rules.zeroIsUnknown === true && !raw.input && !raw.output
-  return toUsage(isPlaceholder ? { ...raw, input: null, output: null } : raw, rules.counting)
-}
-
-/** Usage as one value, mostly what the provider answered, and counted as the provider counts. */
-function readWholeUsage(attributes: Attributes): Usage {
-  const body = readUsageBody(readJson(attributes, 'gen_ai.usage', 'llm.usage', 'usage'))
-  if (body === null) return noUsage
-  const provider = findProvider(readText(attributes, ...providerNames), attributes, readModel(attributes))
-  return toUsage(body, providerCounting(provider, readModel(attributes)))
-}
-
-/** One name per number, the newest first: a span that carries several generations is not added up. */
-function readRawUsage(attributes: Attributes): RawUsage {
-  return {
-    input: readCount(attributes, attribute.inputTokens, 'gen_ai.usage.prompt_tokens', 'llm.usage.prompt_tokens'),
-    output: readCount(
-      attributes,
-      attribute.outputTokens,
-      'gen_ai.usage.completion_tokens',
-      'llm.usage.completion_tokens',
-    ),
-    total: readCount(attributes, 'gen_ai.usage.total_tokens', 'llm.usage.total_tokens'),
-    cacheRead: readCount(attributes, ...cacheReadNames),
-    cacheWrite: readCount(attributes, ...cacheWriteNames),
-    reasoning: readCount(attributes, ...reasoningNames),
-  }
-}
-
-const cacheReadNames = [
-  attribute.cacheReadTokens,
-  'gen_ai.usage.cache_read_input_tokens',
-  'gen_ai.usage.details.cache_read_tokens',
-  'gen_ai.usage.details.cache_read_input_tokens',
-  'gen_ai.usage.prompt_tokens_details.cached_tokens',
-  'gen_ai.usage.prompt_tokens_details.cache_read',
-  'gen_ai.usage.cached_tokens',
-  'gen_ai.usage.cached_input_tokens',
-  'gen_ai.usage.input_tokens.cached',
-  'gen_ai.usage.details.cached_tokens',
-  'gen_ai.usage.details.cached_content_tokens',
-] as const
-const cacheWriteNames = [
-  'gen_ai.usage.cache_write.input_tokens',
-  attribute.cacheWriteTokens,
-  'gen_ai.usage.cache_creation_input_tokens',
-  'gen_ai.usage.cache_write_input_tokens',
-  'gen_ai.usage.details.cache_write_tokens',
-  'gen_ai.usage.details.cache_creation_input_tokens',
-  'gen_ai.usage.prompt_tokens_details.cache_creation_tokens',
-  'gen_ai.usage.prompt_tokens_details.cache_write',
-  'gen_ai.usage.input_tokens.cache_write',
-] as const
-const reasoningNames = [
-  attribute.reasoningTokens,
-  'gen_ai.usage.reasoning_tokens',
-  'gen_ai.usage.reasoning_output_tokens',
-  'gen_ai.usage.details.reasoning_tokens',
-  'gen_ai.usage.details.thoughts_tokens',
-  'gen_ai.usage.output_tokens.reasoning',
-  'gen_ai.usage.experimental.reasoning_tokens',
-  'gen_ai.usage.completion_tokens_details.reasoning_tokens',
-  'gen_ai.usage.completion_tokens_details.reasoning',
-  'llm.usage.reasoning_tokens',
-  'ai.usage.outputTokenDetails.reasoningTokens',
 ] as const

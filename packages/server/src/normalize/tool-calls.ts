@@ -17,7 +17,8 @@ export function mayHoldToolCalls(text: string): boolean {
   return (text.includes('tool') || text.includes('function')) && toolWords.test(text)
 }
 
-const toolWords = /tool_?-?calls?"|tool_use"|tool-call"|function_?calls?"|toolCallId"|toolUse"/i
+/** The quote is escaped in JSON that was encoded twice. */
+const toolWords = /(?:tool_?-?calls?|tool_use|tool-call|function_?calls?|toolCallId|toolUse)\\?"/i
 
 interface Collection {
   readonly content: boolean

@@ -9,13 +9,7 @@ import { readMessages } from '../messages.ts'
 import { readCallFacts, readStep } from '../semconv.ts'
 import type { Dialect } from '../span-reading.ts'
 
-const rules = {
-  source: 'laminar',
-  layer: 'framework',
-  counting: 'inclusive',
-  userNames: ['lmnr.association.properties.user_id'],
-  sessionNames: ['lmnr.association.properties.session_id'],
-} as const
+const rules = { source: 'laminar', layer: 'framework', counting: 'inclusive' } as const
 
 const kinds: Readonly<Record<string, NodeKind>> = {
   TOOL: 'tool',

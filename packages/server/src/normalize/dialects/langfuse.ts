@@ -6,11 +6,12 @@ import type { LlmCall } from '@inferometer/core/call'
 import type { NodeKind } from '@inferometer/core/trace-node'
 import { readAnswerBody, readUsageBody } from '../answer-body.ts'
 import { countIn, isObject, type JsonObject, parseJson, readJson, readText, readTexts } from '../attribute-values.ts'
-import { buildCall, buildNode, toContent } from '../build-reading.ts'
+import { buildCall, buildNode, type CallFacts, toContent } from '../build-reading.ts'
 import { type Failure, readFailure, toFailure } from '../failure.ts'
 import { findProvider } from '../find-provider.ts'
 import { readMessages } from '../messages.ts'
 import { sumCosts } from '../reported-cost.ts'
+import { readCallFacts } from '../semconv.ts'
 import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-reading.ts'
 import { mayHoldToolCalls, readToolCalls } from '../tool-calls.ts'
 import { inclusive, noUsage, providerCounting, toUsage, type Usage } from '../usage.ts'
@@ -38,7 +39,8 @@ export const langfuse: Dialect = {
 
 function readGeneration(source: SpanSource, options: ReadOptions, type: 'generation' | 'embedding'): SpanReading {
   const { attributes } = source.span
-  const model = readText(attributes, 'langfuse.observation.model.name')
+  const plain = readPlain(source, options, type)
+  const model = readText(attributes, 'langfuse.observation.model.name', 'langfuse.observation.model')
   const isEmbedding = type === 'embedding' || /^text-embedding-|^embed-/.test(model ?? '')
   const outputText = readText(attributes, 'langfuse.observation.output')
   const output = outputText?.startsWith('{') || outputText?.startsWith('[') ? parseJson(outputText) : undefined
@@ -48,22 +50,36 @@ function readGeneration(source: SpanSource, options: ReadOptions, type: 'generat
     source: 'langfuse',
     layer: 'framework',
     operation: isEmbedding ? 'embeddings' : 'chat',
-    provider: null,
-    requestModel: model,
+    provider: plain?.provider ?? null,
+    requestModel: model ?? plain?.requestModel ?? null,
     // The one name is the model's that answered, once one has.
-    responseModel: body.responseModel ?? (failure.status === 'success' ? model : null),
-    usage: readUsage(source, model),
+    responseModel: body.responseModel ?? plain?.responseModel ?? (failure.status === 'success' ? model : null),
+    usage: readUsage(source, model) ?? plain?.usage ?? noUsage,
     reportedCostNanoUsd: readCost(attributes),
-    ttftMs: readFirstTokenMs(source.span),
+    ttftMs: readFirstTokenMs(source.span) ?? plain?.ttftMs ?? null,
+    streaming: plain?.streaming ?? null,
     failure,
-    finishReasons: [...body.finishReasons, readText(attributes, ...finishNames) ?? ''],
-    userId: readText(attributes, 'langfuse.user.id', 'user.id'),
-    sessionId: readText(attributes, 'langfuse.session.id', 'session.id'),
+    finishReasons: [...body.finishReasons, readText(attributes, ...finishNames) ?? '', ...(plain?.finishReasons ?? [])],
+    responseId: plain?.responseId ?? null,
     tags: readTexts(attributes, 'langfuse.trace.tags'),
-    toolCalls: outputText !== null && mayHoldToolCalls(outputText) ? readToolCalls(output, options.content) : [],
-    content: options.content ? readContent(source, output ?? outputText) : null,
+    toolCalls:
+      outputText !== null && mayHoldToolCalls(outputText)
+        ? readToolCalls(output, options.content)
+        : (plain?.toolCalls ?? []),
+    content: (options.content ? readContent(source, output ?? outputText) : null) ?? plain?.content ?? null,
   })
 }
+
+/** What the conventions' names say of an observation that was made by hand, with the type alone from Langfuse. */
+function readPlain(source: SpanSource, options: ReadOptions, type: 'generation' | 'embedding'): CallFacts | null {
+  const { attributes } = source.span
+  const isOwn =
+    attributes.has('langfuse.observation.model.name') && attributes.has('langfuse.observation.usage_details')
+  if (isOwn) return null
+  return readCallFacts(source, options, { rules, operation: type === 'embedding' ? 'embeddings' : 'chat' })
+}
+
+const rules = { source: 'langfuse', layer: 'framework', counting: 'inclusive' } as const
 
 /** The SDK keeps what else it knows of an answer as metadata; of the Responses API, its status. */
 const finishNames = ['langfuse.observation.metadata.finish_reason', 'langfuse.observation.metadata.status'] as const
@@ -95,9 +111,9 @@ function readContent({ span }: SpanSource, output: unknown): LlmCall['content'] 
   return toContent(readMessages(input, 'user'), readMessages(output, 'assistant'))
 }
 
-function readUsage({ span }: SpanSource, model: string | null): Usage {
+function readUsage({ span }: SpanSource, model: string | null): Usage | null {
   const details = readJson(span.attributes, 'langfuse.observation.usage_details')
-  if (!isObject(details)) return noUsage
+  if (!isObject(details)) return null
   const buckets = readBuckets(details)
   if (buckets !== null) return buckets
   const body = readUsageBody(details)

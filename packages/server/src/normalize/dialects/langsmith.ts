@@ -9,10 +9,10 @@ import { parseJson, readJson, readText, readTexts } from '../attribute-values.ts
 import { buildCall, buildNode, toContent } from '../build-reading.ts'
 import { readFirstChunkMs } from '../first-chunk.ts'
 import { readMessages } from '../messages.ts'
-import { readCallFacts, readSemconvUsage } from '../semconv.ts'
+import { readCallFacts } from '../semconv.ts'
 import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-reading.ts'
 import { readToolCalls } from '../tool-calls.ts'
-import { inclusive, toUsage, type Usage } from '../usage.ts'
+import { inclusive, noUsage, toUsage, type Usage } from '../usage.ts'
 
 /** `langsmith.trace.session_name` is the name of a project, not of a conversation. */
 const rules = {
@@ -40,7 +40,7 @@ export const langsmith: Dialect = {
   scope: /^langsmith\b/,
   matches: ({ span }) => span.attributes.has('langsmith.span.kind'),
   read(source, options) {
-    const kind = readText(source.span.attributes, 'langsmith.span.kind') ?? 'chain'
+    const kind = (readText(source.span.attributes, 'langsmith.span.kind') ?? 'chain').toLowerCase()
     if (kind === 'llm' || kind === 'embedding') return readRun(source, options, kind)
     const toolName =
       kind === 'tool' ? readText(source.span.attributes, 'gen_ai.tool.name', 'langsmith.trace.name') : null
@@ -60,7 +60,7 @@ function readRun(source: SpanSource, options: ReadOptions, kind: 'llm' | 'embedd
     provider: readText(attributes, 'langsmith.metadata.ls_provider') ?? facts.provider,
     requestModel: facts.requestModel ?? readText(attributes, 'langsmith.metadata.ls_model_name'),
     responseModel: facts.responseModel ?? body.responseModel,
-    usage: readUsage(attributes),
+    usage: readUsage(attributes, facts.usage ?? noUsage),
     ttftMs: readFirstChunkMs(span),
     finishReasons: [...(facts.finishReasons ?? []), ...body.finishReasons],
     responseId: readText(attributes, attribute.responseId) ?? body.responseId,
@@ -75,15 +75,7 @@ function readRun(source: SpanSource, options: ReadOptions, kind: 'llm' | 'embedd
   })
 }
 
-function readUsage(attributes: SpanSource['span']['attributes']): Usage {
+function readUsage(attributes: SpanSource['span']['attributes'], plain: Usage): Usage {
   const whole = readUsageMetadata(readJson(attributes, 'langsmith.usage_metadata'))
-  if (whole !== null) return toUsage(whole, inclusive)
-  const usage = readSemconvUsage(attributes, { counting: inclusive })
-  const details = readUsageMetadata({
-    input_tokens: usage.inputTokens,
-    output_tokens: usage.outputTokens,
-    input_token_details: readJson(attributes, 'gen_ai.usage.input_token_details'),
-    output_token_details: readJson(attributes, 'gen_ai.usage.output_token_details'),
-  })
-  return details === null ? usage : toUsage(details, inclusive)
+  return whole === null ? plain : toUsage(whole, inclusive)
 }

@@ -6,7 +6,7 @@
 import type { LlmCall, ToolCall } from '@inferometer/core/call'
 import type { Attributes } from '@inferometer/core/otlp/model'
 import type { NodeKind } from '@inferometer/core/trace-node'
-import { type AnswerBody, readAnswerBody } from '../answer-body.ts'
+import { type AnswerBody, readAnswerBody, readAnswerUsage } from '../answer-body.ts'
 import { parseJson, readCount, readJson, readText } from '../attribute-values.ts'
 import { buildCall, buildNode, toContent } from '../build-reading.ts'
 import { findProvider } from '../find-provider.ts'
@@ -16,7 +16,7 @@ import { readMessages } from '../messages.ts'
 import { readAnswerCost } from '../reported-cost.ts'
 import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-reading.ts'
 import { readToolCalls } from '../tool-calls.ts'
-import { type Counting, inclusive, providerCounting, toUsage, type Usage } from '../usage.ts'
+import { type Counting, inclusive, noUsage, providerCounting, toUsage, type Usage } from '../usage.ts'
 
 const kinds: Readonly<Record<string, NodeKind>> = {
   CHAIN: 'chain',
@@ -125,7 +125,7 @@ function countingOf({ scope }: SpanSource, provider: string): Counting {
   return providerCounting(provider, null)
 }
 
-function readUsage(source: SpanSource, { usage }: AnswerBody, provider: string): Usage {
+function readUsage(source: SpanSource, { usage, value }: Body, provider: string): Usage {
   const { attributes } = source.span
   const raw = {
     input: readCount(attributes, 'llm.token_count.prompt', 'embedding.token_count.prompt'),
@@ -139,7 +139,10 @@ function readUsage(source: SpanSource, { usage }: AnswerBody, provider: string):
     cacheWrite: readCount(attributes, 'llm.token_count.prompt_details.cache_write') ?? usage?.cacheWrite ?? null,
     reasoning: readCount(attributes, 'llm.token_count.completion_details.reasoning') ?? usage?.reasoning ?? null,
   }
-  return toUsage(raw, countingOf(source, provider))
+  if (raw.input !== null || raw.output !== null) return toUsage(raw, countingOf(source, provider))
+  if (usage !== null) return toUsage(usage, inclusive)
+  const own = readAnswerUsage(value)
+  return own === null ? noUsage : toUsage(own, providerCounting(provider, null))
 }
 
 /** Of the completions API. */

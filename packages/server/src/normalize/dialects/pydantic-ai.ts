@@ -4,13 +4,16 @@
  * followed by a log with what came, which is no call of its own.
  */
 import { attribute } from '@inferometer/core/attributes'
+import type { Operation } from '@inferometer/core/call'
 import { readAnswerBody, readUsageBody } from '../answer-body.ts'
 import { isObject, readJson, readText } from '../attribute-values.ts'
 import { buildCall, buildNode, toContent } from '../build-reading.ts'
 import { findProvider } from '../find-provider.ts'
 import { readMessages } from '../messages.ts'
 import { readAnswerCost } from '../reported-cost.ts'
-import { readCallFacts, readSemconv } from '../semconv.ts'
+import { readCallFacts, readSemconv, readStep } from '../semconv.ts'
+import { readSemconvWithEvents } from '../semconv-events.ts'
+import type { Step } from '../semconv-operation.ts'
 import type { Dialect, ReadOptions, SpanReading, SpanSource } from '../span-reading.ts'
 import { readToolCalls } from '../tool-calls.ts'
 import { providerCounting, toUsage } from '../usage.ts'
@@ -31,7 +34,8 @@ export const pydanticAi: Dialect = {
       return isGenAi(source) || attributes.has('request_data')
         ? buildNode(source, { source: rules.source, kind: 'span' })
         : { kind: 'ignored', reason: 'not_llm' }
-    if (attributes.has(attribute.operation)) return readSemconv(source, options, rules)
+    if (attributes.has('request_data')) return readClient(source, options)
+    if (attributes.has(attribute.operation)) return readSemconvWithEvents(source, options, rules)
     if (attributes.has('gen_ai.tool.name')) return buildNode(source, { source: rules.source, kind: 'tool' })
     if (
       attributes.has('agent_name') ||
@@ -39,16 +43,25 @@ export const pydanticAi: Dialect = {
       attributes.has('all_messages_events')
     )
       return buildNode(source, { source: rules.source, kind: 'agent', agentName: readText(attributes, 'agent_name') })
-    if (attributes.has('request_data')) return readClient(source, options)
     return isGenAi(source) ? readSemconv(source, options, rules) : { kind: 'ignored', reason: 'not_llm' }
   },
+}
+
+/** Before Logfire named operations, its template for the message did. */
+function clientOperation(attributes: SpanSource['span']['attributes'], step: Step): Operation {
+  const isEmbedding = readText(attributes, 'logfire.msg_template')?.startsWith('Embedding') === true
+  if (isEmbedding) return 'embeddings'
+  return step.kind === 'call' ? step.operation : 'chat'
 }
 
 function readClient(source: SpanSource, options: ReadOptions): SpanReading {
   const { attributes } = source.span
   const request = readJson(attributes, 'request_data')
   const response = readJson(attributes, 'response_data')
-  const facts = readCallFacts(source, options, { rules: clientRules, operation: 'chat' })
+  const step = readStep(source.span)
+  if (attributes.has(attribute.operation) && step.kind === 'node')
+    return buildNode(source, { source: rules.source, kind: step.node })
+  const facts = readCallFacts(source, options, { rules: clientRules, operation: clientOperation(attributes, step) })
   const requestModel =
     facts.requestModel ?? (isObject(request) && typeof request.model === 'string' ? request.model : null)
   if (requestModel === null) return { kind: 'ignored', reason: 'not_llm' }

@@ -64,7 +64,5 @@ function rulesOf(scope: string): SemconvRules {
     source: 'traceloop',
     layer: frameworks.test(scope) ? 'framework' : 'client',
     counting: rawScopes.test(scope) ? 'raw' : 'inclusive',
-    userNames: ['traceloop.association.properties.user_id'],
-    sessionNames: ['traceloop.association.properties.session_id'],
   }
 }
