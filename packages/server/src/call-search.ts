@@ -8,6 +8,11 @@ export const rangeFields = [
   'ttftMs',
   'inputTokens',
   'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+  'stallCount',
+  'stallMs',
   'costNanoUsd',
   'retryCount',
 ] as const satisfies readonly (keyof LlmCall)[]
@@ -27,6 +32,11 @@ export interface CallFilter {
   /** 32 hex digits. */
   readonly traceId: string | null
   readonly hasRetries: boolean | null
+  readonly streaming: boolean | null
+  /** That the model asked for. */
+  readonly tool: string | null
+  /** That took a step in the trace of the call. */
+  readonly agent: string | null
   readonly findingKinds: readonly FindingKind[]
   readonly pattern: string | null
   readonly ranges: readonly Range[]
@@ -45,6 +55,9 @@ export const anyCall: CallFilter = {
   httpStatuses: [],
   traceId: null,
   hasRetries: null,
+  streaming: null,
+  tool: null,
+  agent: null,
   findingKinds: [],
   pattern: null,
   ranges: [],

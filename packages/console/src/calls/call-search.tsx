@@ -1,8 +1,10 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Icon } from '../parts/icon.tsx'
+import { formatMs, formatUsdExactly } from '../numbers.ts'
 import { Popover } from '../parts/popover.tsx'
 import { changeParams, useAddress, useParam } from '../url.ts'
-import { type FilterField, filterFields, readFilters, readTyped } from './calls-query.ts'
+import { readFilters, readTyped } from './calls-query.ts'
+import { type FilterField, filterFields, filterGroups } from './filter-fields.ts'
 
 /** One field that searches texts and takes filters as words, the filters in force, and a form for those who do not type them. */
 export function CallSearch() {
@@ -31,7 +33,7 @@ export function CallSearch() {
             ref={input}
             type="search"
             aria-label="Search calls"
-            title="What a kept text, an error or an id contains; or words such as status:error latency>2s"
+            title='What a kept text, an error or an id contains; or words such as status:error latency>2s user:"Ada L." tool:search'
             placeholder="Search texts, errors and ids, or status:error latency>2s"
             value={typed}
             onChange={({ target }) => setTyped(target.value)}
@@ -61,13 +63,23 @@ function FilterChips() {
         <Chip
           key={field.name}
           label={field.label}
-          value={value + (field.unit ? ` ${field.unit}` : '')}
+          value={describeValue(field, value)}
           onRemove={() => changeParams({ [field.name]: null })}
         />
       ))}
     </ul>
   )
 }
+
+/** Nobody thinks in micro-dollars. */
+function describeValue({ unit }: FilterField, value: string): string {
+  if (unit === 'µ$') return formatUsdExactly(Number(value) / microPerUsd)
+  if (unit === 'ms') return formatMs(Number(value))
+  return unit === undefined ? value : `${value} ${unit}`
+}
+
+const microPerUsd = 1_000_000
+const toMicro = (usd: string): string => String(Math.round(Number(usd) * microPerUsd))
 
 interface ChipProps {
   readonly label: string
@@ -93,7 +105,7 @@ function FilterForm({ onDone }: { readonly onDone: () => void }) {
   const chosen = value === '' ? (field.choices?.[0] ?? '') : value
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (chosen !== '') changeParams({ [field.name]: chosen })
+    if (chosen !== '') changeParams({ [field.name]: field.unit === 'µ$' ? toMicro(chosen) : chosen })
     onDone()
   }
   return (
@@ -108,14 +120,20 @@ function FilterForm({ onDone }: { readonly onDone: () => void }) {
             setValue('')
           }}
         >
-          {filterFields.map((one) => (
-            <option key={one.name} value={one.name}>
-              {one.label}
-            </option>
+          {filterGroups.map((group) => (
+            <optgroup key={group} label={group}>
+              {filterFields
+                .filter((one) => one.group === group)
+                .map((one) => (
+                  <option key={one.name} value={one.name}>
+                    {one.label}
+                  </option>
+                ))}
+            </optgroup>
           ))}
         </select>
       </label>
-      <label htmlFor="filter-value">{field.unit ? `Value in ${field.unit}` : 'Value'}</label>
+      <label htmlFor="filter-value">{field.unit ? `Value in ${field.unit.replace('µ', '')}` : 'Value'}</label>
       {field.choices ? (
         <select id="filter-value" className="button" value={chosen} onChange={({ target }) => setValue(target.value)}>
           {field.choices.map((choice) => (

@@ -1,60 +1,8 @@
 /** Which calls the page shows: what the address says, in the words of GET /v1/calls. */
+
 import type { TimeRange } from '../time-range.ts'
 import type { View } from '../url.ts'
-
-export interface FilterField {
-  readonly name: string
-  readonly label: string
-  /** What can be chosen; without it, any text. */
-  readonly choices?: readonly string[]
-  readonly unit?: 'ms' | 'tokens' | 'µ$'
-}
-
-const range = (name: string, label: string, unit?: 'ms' | 'tokens' | 'µ$'): readonly FilterField[] => [
-  { name: `${name}_min`, label: `${label} at least`, ...(unit && { unit }) },
-  { name: `${name}_max`, label: `${label} at most`, ...(unit && { unit }) },
-]
-
-/** What the page can be narrowed by beside the filters of the bar. The names are those of the API. */
-export const filterFields: readonly FilterField[] = [
-  { name: 'status', label: 'Status', choices: ['success', 'error', 'cancelled'] },
-  {
-    name: 'error_type',
-    label: 'Error type',
-    choices: [
-      'rate_limit',
-      'timeout',
-      'overloaded',
-      'auth',
-      'invalid_request',
-      'content_filter',
-      'connection',
-      'cancelled',
-      'server',
-      'other',
-    ],
-  },
-  { name: 'http_status', label: 'HTTP status of any attempt' },
-  { name: 'has_retries', label: 'Retried', choices: ['true', 'false'] },
-  {
-    name: 'finish_reason',
-    label: 'Finish reason',
-    choices: ['stop', 'length', 'tool_calls', 'content_filter', 'error', 'other'],
-  },
-  { name: 'finding', label: 'Finding', choices: ['pii', 'injection'] },
-  { name: 'pattern', label: 'Pattern' },
-  { name: 'operation', label: 'Operation', choices: ['chat', 'text_completion', 'embeddings'] },
-  { name: 'user_id', label: 'User' },
-  { name: 'session_id', label: 'Session' },
-  { name: 'tag', label: 'Tag' },
-  { name: 'trace_id', label: 'Trace' },
-  ...range('latency_ms_total', 'Latency', 'ms'),
-  ...range('latency_ms_ttft', 'Time to first token', 'ms'),
-  ...range('prompt_tokens', 'Prompt tokens', 'tokens'),
-  ...range('completion_tokens', 'Completion tokens', 'tokens'),
-  ...range('cost_usd_micro', 'Cost', 'µ$'),
-  ...range('retry_count', 'Retries'),
-]
+import { type FilterField, filterFields } from './filter-fields.ts'
 
 export interface ActiveFilter {
   readonly field: FilterField
@@ -104,9 +52,27 @@ export function writeQuery(search: string, view: View, { sinceMs, untilMs }: Tim
   return query
 }
 
+const isField = new Set(filterFields.map(({ name }) => name))
+
+/** Short for fields that are typed often. */
+const shortNames: Readonly<Record<string, string>> = {
+  latency: 'latency_ms_total',
+  ttft: 'latency_ms_ttft',
+  tokens: 'completion_tokens',
+  cost: 'cost_usd_micro',
+  retries: 'retry_count',
+  stalls: 'stall_count',
+  user: 'user_id',
+  session: 'session_id',
+  error: 'error_type',
+  trace: 'trace_id',
+  request: 'request_id',
+  response: 'response_id',
+}
+
 /**
- * What was typed into the search field: `status:error latency>2s refund` narrows by two fields and looks for the rest.
- * A word that names no field is looked for as it is.
+ * What was typed into the search field: `status:error latency>2s user:"Ada L." refund` narrows by three fields and looks
+ * for the rest. A word that names no field is looked for as it is.
  */
 export function readTyped(typed: string): {
   readonly text: string
@@ -114,23 +80,27 @@ export function readTyped(typed: string): {
 } {
   const filters: Record<string, string> = {}
   const words: string[] = []
-  for (const word of typed.trim().split(/\s+/)) {
-    const equal = /^([a-z_]+):(.+)$/.exec(word)
-    const compared = /^(latency|ttft|tokens|retries)([<>])(\d+(?:\.\d+)?)(ms|s)?$/.exec(word)
-    if (equal?.[1] && equal[2] && filterFields.some(({ name }) => name === equal[1])) filters[equal[1]] = equal[2]
-    else if (compared?.[1]) {
-      const factor = compared[4] === 's' ? 1_000 : 1
-      filters[`${comparedNames[compared[1]]}_${compared[2] === '>' ? 'min' : 'max'}`] = String(
-        Number(compared[3]) * factor,
-      )
-    } else if (word !== '') words.push(word)
+  for (const [word] of typed.matchAll(/[a-z_]+:"[^"]*"|\S+/g)) {
+    const filter = readEqual(word) ?? readCompared(word)
+    if (filter === null) words.push(word)
+    else filters[filter.name] = filter.value
   }
   return { text: words.join(' '), filters }
 }
 
-const comparedNames: Readonly<Record<string, string>> = {
-  latency: 'latency_ms_total',
-  ttft: 'latency_ms_ttft',
-  tokens: 'completion_tokens',
-  retries: 'retry_count',
+/** `field:value`; `field:""` for calls that have none. */
+function readEqual(word: string) {
+  const [, name = '', quoted, bare] = /^([a-z_]+):(?:"([^"]*)"|(.+))$/.exec(word) ?? []
+  const field = shortNames[name] ?? name
+  return isField.has(field) ? { name: field, value: quoted ?? bare ?? '' } : null
+}
+
+/** `field>number` and `field<number`: dollars for a cost, and seconds where it says so. */
+function readCompared(word: string) {
+  const [, name = '', sign, number, unit] = /^([a-z_]+)([<>])\$?(\d+(?:\.\d+)?)(ms|s)?$/.exec(word) ?? []
+  const field = `${shortNames[name] ?? name}_${sign === '>' ? 'min' : 'max'}`
+  if (!isField.has(field)) return null
+  const factor = unit === 's' ? 1_000 : name === 'cost' ? 1_000_000 : 1
+  // Micro-dollars of a sum in dollars, without the tail of binary fractions.
+  return { name: field, value: String(Number((Number(number) * factor).toPrecision(15))) }
 }

@@ -41,6 +41,11 @@ export const rangeNames: ReadonlyMap<string, { readonly of: RangeField; readonly
   ['latency_ms_ttft', { of: 'ttftMs', factor: 1 }],
   ['prompt_tokens', { of: 'inputTokens', factor: 1 }],
   ['completion_tokens', { of: 'outputTokens', factor: 1 }],
+  ['cached_tokens', { of: 'cacheReadTokens', factor: 1 }],
+  ['cache_write_tokens', { of: 'cacheWriteTokens', factor: 1 }],
+  ['reasoning_tokens', { of: 'reasoningTokens', factor: 1 }],
+  ['stall_count', { of: 'stallCount', factor: 1 }],
+  ['stall_ms', { of: 'stallMs', factor: 1 }],
   ['cost_usd_micro', { of: 'costNanoUsd', factor: nanoUsdPerMicro }],
   ['retry_count', { of: 'retryCount', factor: 1 }],
 ])
@@ -65,6 +70,15 @@ export const dimensionFilters = {
   user_id: { dimension: 'userId', schema: Word },
   session_id: { dimension: 'sessionId', schema: Word },
   tag: { dimension: 'tag', schema: Word },
+  source: { dimension: 'source', schema: Word },
+  usage_source: { dimension: 'usageSource', schema: Type.Enum(['provider', 'estimated', 'missing']) },
+  request_model: { dimension: 'requestModel', schema: Word },
+  response_model: { dimension: 'responseModel', schema: Word },
+  price_version: { dimension: 'priceVersion', schema: Word },
+  error_code: { dimension: 'errorCode', schema: Word },
+  finish_reason_raw: { dimension: 'finishReasonRaw', schema: Word },
+  request_id: { dimension: 'requestId', schema: Word },
+  response_id: { dimension: 'responseId', schema: Word },
 } as const satisfies Record<string, { readonly dimension: Dimension; readonly schema: TSchema }>
 
 const Dimensions = Type.Object({
@@ -78,6 +92,15 @@ const Dimensions = Type.Object({
   user_id: OneOrMore(Word, 'End user; empty: none'),
   session_id: OneOrMore(Word, 'Session; empty: none'),
   tag: OneOrMore(Word, 'Tag; empty: none'),
+  source: OneOrMore(Word, 'What saw the call'),
+  usage_source: OneOrMore(dimensionFilters.usage_source.schema, 'Where the token counts come from'),
+  request_model: OneOrMore(Word, 'Model that was asked for; empty: not known'),
+  response_model: OneOrMore(Word, 'Model that answered; empty: not known'),
+  price_version: OneOrMore(Word, 'Version of the price; empty: not priced by a table'),
+  error_code: OneOrMore(Word, "The provider's own word for the error; empty: none"),
+  finish_reason_raw: OneOrMore(Word, "The provider's own word for why the model stopped; empty: not known"),
+  request_id: OneOrMore(Word, "The provider's id of the request; empty: not known"),
+  response_id: OneOrMore(Word, "The provider's id of the response; empty: not known"),
 })
 
 const Bound = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }))
@@ -90,6 +113,16 @@ const Ranges = Type.Object({
   prompt_tokens_max: Bound('Prompt tokens of at most'),
   completion_tokens_min: Bound('Completion tokens of at least'),
   completion_tokens_max: Bound('Completion tokens of at most'),
+  cached_tokens_min: Bound('Tokens read from a cache of at least'),
+  cached_tokens_max: Bound('Tokens read from a cache of at most'),
+  cache_write_tokens_min: Bound('Tokens written to a cache of at least'),
+  cache_write_tokens_max: Bound('Tokens written to a cache of at most'),
+  reasoning_tokens_min: Bound('Reasoning tokens of at least'),
+  reasoning_tokens_max: Bound('Reasoning tokens of at most'),
+  stall_count_min: Bound('Stalls of at least'),
+  stall_count_max: Bound('Stalls of at most'),
+  stall_ms_min: Bound('Time lost in stalls of at least'),
+  stall_ms_max: Bound('Time lost in stalls of at most'),
   cost_usd_micro_min: Bound('Cost of at least, in micro-dollars'),
   cost_usd_micro_max: Bound('Cost of at most, in micro-dollars'),
   retry_count_min: Bound('Retries of at least'),
@@ -102,6 +135,17 @@ const Others = Type.Object({
   finding: OneOrMore(Type.Enum(['pii', 'injection', 'shadow']), 'Has a finding of this kind'),
   pattern: Type.Optional(
     Type.String({ minLength: 1, maxLength: valueChars, description: 'Has a finding of this pattern' }),
+  ),
+  streaming: Type.Optional(Type.Boolean({ description: 'Was a stream, or not' })),
+  tool: Type.Optional(
+    Type.String({ minLength: 1, maxLength: valueChars, description: 'The model asked for this tool' }),
+  ),
+  agent: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: valueChars,
+      description: 'Calls of traces in which an agent of this name took a step',
+    }),
   ),
   trace_id: Type.Optional(Type.String({ pattern: '^[0-9a-fA-F]{32}$', description: 'Calls of this trace' })),
   search: Type.Optional(

@@ -65,6 +65,13 @@ export const dimensionNames: ReadonlyMap<string, Dimension> = new Map([
   ['user_id', 'userId'],
   ['session_id', 'sessionId'],
   ['tag', 'tag'],
+  ['source', 'source'],
+  ['usage_source', 'usageSource'],
+  ['request_model', 'requestModel'],
+  ['response_model', 'responseModel'],
+  ['price_version', 'priceVersion'],
+  ['error_code', 'errorCode'],
+  ['finish_reason_raw', 'finishReasonRaw'],
   ['finding', 'findingKind'],
   ['pattern', 'pattern'],
 ])

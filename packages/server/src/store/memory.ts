@@ -36,9 +36,9 @@ export function createMemoryStore(disk: MemoryDisk = createMemoryDisk()): CallSt
     readAfter: (seq, onBatch) => readItems(calls, seq, onBatch),
     readNodesAfter: (seq, onBatch) => readItems(nodes, seq, onBatch),
     recentTraces: async (request) => summarizeTraces(calls, request),
-    searchCalls: async (request) => searchCalls(calls, request),
+    searchCalls: async (request) => searchCalls(calls, request, nodes),
     countCalls: async (filter, atMost) =>
-      Math.min(atMost, calls.filter((stored) => matchesFilter(stored, filter)).length),
+      Math.min(atMost, calls.filter((stored) => matchesFilter(stored, filter, nodes)).length),
     getCall: async (traceId, spanId) => known.get(idOf({ traceId, spanId })) ?? null,
     getTrace: async (traceId) => ({
       calls: listTrace([...known.values()], traceId),

@@ -1,13 +1,17 @@
 import { type CallFilter, type Place, placeOf, type SearchRequest } from '../call-search.ts'
 import { isAsked } from './aggregate-calls.ts'
-import type { StoredCall } from './store.ts'
+import type { StoredCall, StoredNode } from './store.ts'
 
 /** The answer worked out call by call: slow, and plain enough to hold the database against. */
-export function searchCalls(calls: readonly StoredCall[], request: SearchRequest): readonly StoredCall[] {
+export function searchCalls(
+  calls: readonly StoredCall[],
+  request: SearchRequest,
+  nodes: readonly StoredNode[] = [],
+): readonly StoredCall[] {
   const { sort, after, offset, limit, withContent } = request
   const compare = (one: Place, other: Place) => comparePlaces(one, other, sort.descending)
   const found = calls
-    .filter((stored) => matchesFilter(stored, request.filter))
+    .filter((stored) => matchesFilter(stored, request.filter, nodes))
     .map((stored) => ({ stored, place: placeOf(stored, sort.by) }))
     .filter(({ place }) => after === null || compare(place, after) > 0)
     .sort((one, other) => compare(one.place, other.place))
@@ -16,8 +20,25 @@ export function searchCalls(calls: readonly StoredCall[], request: SearchRequest
   return withContent ? found : found.map(({ seq, call }) => ({ seq, call: { ...call, content: null } }))
 }
 
-export function matchesFilter({ seq, call }: StoredCall, filter: CallFilter): boolean {
-  const { httpStatuses, traceId, hasRetries, findingKinds, pattern, ranges, text, afterSeq, throughSeq } = filter
+export function matchesFilter(
+  { seq, call }: StoredCall,
+  filter: CallFilter,
+  nodes: readonly StoredNode[] = [],
+): boolean {
+  const {
+    httpStatuses,
+    traceId,
+    hasRetries,
+    streaming,
+    tool,
+    agent,
+    findingKinds,
+    pattern,
+    ranges,
+    text,
+    afterSeq,
+    throughSeq,
+  } = filter
   const statuses = [call.httpStatus, ...call.attempts.map(({ httpStatus }) => httpStatus)]
   return [
     isAsked(call, filter),
@@ -25,6 +46,9 @@ export function matchesFilter({ seq, call }: StoredCall, filter: CallFilter): bo
     throughSeq === null || seq <= throughSeq,
     httpStatuses.length === 0 || statuses.some((status) => status !== null && httpStatuses.includes(status)),
     traceId === null || call.traceId.toLowerCase() === traceId.toLowerCase(),
+    streaming === null || call.streaming === streaming,
+    tool === null || call.toolCalls.some(({ name }) => name === tool),
+    agent === null || nodes.some(({ node }) => node.traceId === call.traceId && node.agentName === agent),
     hasRetries === null || call.retryCount > 0 === hasRetries,
     findingKinds.length === 0 || call.findings.some(({ kind }) => findingKinds.includes(kind)),
     pattern === null || call.findings.some((finding) => finding.pattern === pattern),

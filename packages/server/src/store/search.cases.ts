@@ -1,4 +1,5 @@
 import type { LlmCall } from '@inferometer/core/call'
+import type { TraceNode } from '@inferometer/core/trace-node'
 import { anyCall, type CallFilter, type SearchRequest, type SortField, sortValues } from '../call-search.ts'
 import { fullCall, makeCall, startUs } from './sample-calls.cases.ts'
 
@@ -52,6 +53,28 @@ export const searchedCalls: readonly LlmCall[] = [
   fullCall,
 ]
 
+/** A step of an agent in the trace of the second call; the other speaks of one and is none. */
+export const searchedNodes: readonly TraceNode[] = [
+  { agentName: 'writer "one"', name: 'plan' },
+  { agentName: null, name: '"agentName":"nobody"' },
+].map(({ agentName, name }, index) => ({
+  traceId: makeCall(2 + index).traceId,
+  spanId: `a${index}`.padStart(16, '0'),
+  parentSpanId: null,
+  serviceName: 'checkout',
+  kind: 'agent',
+  name,
+  startTimeUs: startUs,
+  durationMs: 1,
+  status: 'success',
+  errorType: null,
+  toolName: null,
+  toolCallId: null,
+  agentName,
+  links: [],
+  source: 'rest',
+}))
+
 const filters: readonly Partial<CallFilter>[] = [
   {},
   { where: [{ dimension: 'model', oneOf: ['model-2', 'model-1'] }] },
@@ -78,6 +101,18 @@ const filters: readonly Partial<CallFilter>[] = [
   { ranges: [{ of: 'costNanoUsd', least: 8, most: null }] },
   { sinceUs: startUs + 2_000_000, untilUs: startUs + 4_000_000 },
   { afterSeq: 2, throughSeq: 5 },
+  { streaming: true },
+  { streaming: false },
+  { tool: 'find' },
+  { tool: 'look "up"' },
+  { tool: 'city' },
+  { agent: 'writer "one"' },
+  { agent: 'nobody' },
+  ...(
+    ['source', 'usageSource', 'requestModel', 'priceVersion', 'errorCode', 'finishReasonRaw', 'responseId'] as const
+  ).flatMap((dimension) => [fullCall[dimension], null].map((value) => ({ where: [{ dimension, oneOf: [value] }] }))),
+  { ranges: [{ of: 'cacheReadTokens', least: 1, most: null }] },
+  { ranges: [{ of: 'stallMs', least: null, most: 0 }] },
   ...[
     'role',
     'ORDER',

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { anyCall, type Place, placeOf } from '../call-search.ts'
 import { aggregateCases, everyCall } from './aggregate.cases.ts'
 import { fullCall, makeCall, makeCalls, spanIdOf, traceIdOf } from './sample-calls.cases.ts'
-import { newest, searchedCalls, searches, sortFields } from './search.cases.ts'
+import { newest, searchedCalls, searchedNodes, searches, sortFields } from './search.cases.ts'
 import { searchCalls } from './search-calls.ts'
 import type { CallStore, StoredCall } from './store.ts'
 import { describeTraces } from './trace.cases.ts'
@@ -167,12 +167,13 @@ export function describeCallStore(name: string, harness: StoreHarness): void {
       })
 
       it('searchCalls() answers what the plain search answers, whatever is asked', async () => {
-        await store.append(searchedCalls)
+        await store.append(searchedCalls, searchedNodes)
         const stored = searchedCalls.map((call, index) => ({ seq: index + 1, call }))
+        const nodes = searchedNodes.map((node, index) => ({ seq: index + 1, node }))
         for (const request of searches) {
-          const expected = searchCalls(stored, request)
+          const expected = searchCalls(stored, request, nodes)
           expect(await store.searchCalls(request), JSON.stringify(request)).toEqual(expected)
-          const all = searchCalls(stored, { ...request, after: null, offset: 0, limit: 1_000 })
+          const all = searchCalls(stored, { ...request, after: null, offset: 0, limit: 1_000 }, nodes)
           expect(await store.countCalls(request.filter, 1_000)).toBe(all.length)
         }
         expect(await store.countCalls(anyCall, 3)).toBe(3)

@@ -2,6 +2,7 @@ import type { CallFilter, Place, RangeField, SearchRequest, SortField } from '..
 import { toConditions } from './aggregate-query.ts'
 import { callsView } from './calls-view.ts'
 import { columns, selectedColumns } from './columns.ts'
+import { nodesView } from './node-rows.ts'
 import { modelExpression, type Query } from './queries.ts'
 
 type Value = string | number
@@ -94,12 +95,14 @@ function toSearchConditions(filter: CallFilter): { readonly conditions: string[]
   if (filter.afterSeq !== null) add('seq > ?::BIGINT', filter.afterSeq)
   if (filter.throughSeq !== null) add('seq <= ?::BIGINT', filter.throughSeq)
   if (filter.traceId !== null) add('trace_id = ?::UUID', filter.traceId)
+  if (filter.streaming !== null) add(filter.streaming ? 'streaming' : 'NOT streaming')
   if (filter.hasRetries !== null) add(filter.hasRetries ? 'retry_count > 0' : 'retry_count = 0')
   for (const { of, least, most } of filter.ranges) {
     if (least !== null) add(`${rangeColumn(of)} >= ?`, least)
     if (most !== null) add(`${rangeColumn(of)} <= ?`, most)
   }
   addFindings(filter, add)
+  addNames(filter, add)
   if (filter.httpStatuses.length > 0) {
     const statuses = filter.httpStatuses.map((status) => String(Math.trunc(status)))
     // JSON as the store writes it, which holds the key nowhere but as a key: a quote in a string is escaped.
@@ -119,6 +122,16 @@ function addFindings({ findingKinds, pattern }: CallFilter, add: Add): void {
   const kinds = findingKinds.map(() => 'contains(findings, ?)').join(' OR ')
   if (findingKinds.length > 0) add(`(${kinds})`, ...findingKinds.map((kind) => `"kind":"${kind}"`))
   if (pattern !== null) add('contains(findings, ?)', `"pattern":${JSON.stringify(pattern)}`)
+}
+
+/** In JSON as the store writes it, where a key stands nowhere but as a key: a quote in a string is escaped. */
+function addNames({ tool, agent }: CallFilter, add: Add): void {
+  if (tool !== null) add('contains(tool_calls, ?)', `"name":${JSON.stringify(tool)}`)
+  if (agent !== null)
+    add(
+      `trace_id IN (SELECT trace_id FROM ${nodesView} WHERE contains(node, ?))`,
+      `"agentName":${JSON.stringify(agent)}`,
+    )
 }
 
 const searchedColumns = ['error_message', 'user_id', 'session_id', 'response_id', 'request_id']
