@@ -25,6 +25,7 @@ export const retried: LlmCall = createCall({
   streaming: true,
   stallCount: 1,
   stallMs: 250,
+  stalls: [{ startMs: 2_600, durationMs: 250 }],
   source: 'inferometer-sdk',
   inputTokens: 2_228,
   outputTokens: 500,
@@ -94,3 +95,50 @@ export const knownCalls: readonly LlmCall[] = [
   retried,
   attacked,
 ]
+
+/** What an agent's instrumentation sends over OTLP: the agent, its tool and its retrieval around one model call. */
+export function agentTrace(nowMs: number) {
+  const attributes = (fields: Record<string, string | number>) =>
+    Object.entries(fields).map(([key, value]) => ({
+      key,
+      value: typeof value === 'string' ? { stringValue: value } : { intValue: String(value) },
+    }))
+  const span = (id: string, parent: string, [fromMs, toMs]: readonly [number, number], fields: object) => ({
+    traceId: agentTraceId,
+    spanId: id.repeat(16),
+    parentSpanId: parent === '' ? '' : parent.repeat(16),
+    kind: 1,
+    startTimeUnixNano: `${nowMs + fromMs}000000`,
+    endTimeUnixNano: `${nowMs + toMs}000000`,
+    ...fields,
+  })
+  const spans = [
+    span('1', '', [0, 900], {
+      name: 'invoke_agent planner',
+      attributes: attributes({ 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'planner' }),
+    }),
+    span('2', '1', [10, 120], {
+      name: 'retrieve notes',
+      attributes: attributes({ 'openinference.span.kind': 'RETRIEVER' }),
+    }),
+    span('3', '1', [130, 600], {
+      name: 'chat gpt-4o',
+      attributes: attributes({
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.request.model': 'gpt-4o',
+        'gen_ai.usage.input_tokens': 100,
+        'gen_ai.usage.output_tokens': 20,
+      }),
+    }),
+    span('4', '1', [610, 880], {
+      name: 'execute_tool find_order',
+      attributes: attributes({ 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'find_order' }),
+    }),
+  ]
+  const resource = { attributes: attributes({ 'service.name': 'assistant' }) }
+  return { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'test' }, spans }] }] }
+}
+
+export const agentTraceId = 'a9'.repeat(16)
+export const agentCallPath = `/calls/${agentTraceId}/${'3'.repeat(16)}`

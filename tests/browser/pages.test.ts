@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { attacked, hostile, knownCalls, retried } from './known-calls.ts'
+import { agentCallPath, agentTrace, attacked, hostile, knownCalls, retried } from './known-calls.ts'
 import { noBrowser, type OpenConsole, openConsole } from './open-console.ts'
 
 if (noBrowser) console.log('Chromium is not there: the tests of the pages were left out')
@@ -107,6 +107,33 @@ describe.skipIf(noBrowser)('console', () => {
     await page.getByText('model_prices.yaml').waitFor()
     expect(await page.locator('.redacted').textContent()).toBe('[EMAIL]')
     await page.getByText('1, 250 ms lost').waitFor()
+    await page.getByText('250 ms at 2.60 s').waitFor()
+    expect(await page.locator('ol .waterfall-bar.stall').count()).toBe(1)
+  })
+
+  test('calls takes every field as a word, and says in chips what is in force', async () => {
+    const page = await open('/calls')
+    await page.getByLabel('Search calls').fill('user:"user-1" retries>1 usage_source:provider cost<$0.5')
+    await page.keyboard.press('Enter')
+    await page.getByText('1 call', { exact: true }).waitFor()
+    const chips = await page.getByRole('list', { name: 'Filters in force' }).getByRole('listitem').allInnerTexts()
+    expect(chips.map((chip) => chip.replace(/\s+/g, ' ').trim())).toEqual([
+      'Retries at least 2',
+      'User user-1',
+      'Cost at most $0.50',
+      'Token counts provider',
+    ])
+    for (const [name, value] of [
+      ['request_id', hostile],
+      ['response_id', hostile],
+      ['source', hostile],
+      ['tool', hostile],
+      ['tag', hostile],
+      ['error_code', hostile],
+    ] as const) {
+      await page.goto(`${seeded.address}/calls?${new URLSearchParams({ [name]: value })}`)
+      await page.getByText('1 call', { exact: true }).waitFor()
+    }
   })
 
   test('spend shows what the ledger says', async () => {
@@ -148,6 +175,23 @@ describe.skipIf(noBrowser)('console', () => {
     const page = await open('/health')
     await page.getByText(/Every call is accounted for: 1,00[23] received/).waitFor()
     await page.getByText('No destination is set.').waitFor()
+  })
+
+  test('a call of an agent shows the agent, its retrieval and its tool around it, and is found by each name', async () => {
+    await fetch(`${seeded.server.addresses.otlpHttp}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(agentTrace(Date.now() - 30_000)),
+    })
+    const page = await open(agentCallPath)
+    const trace = page.getByRole('region', { name: 'Its trace' })
+    await trace.getByText('find_order').first().waitFor()
+    const rows = await trace.getByRole('figure').getByRole('listitem').allInnerTexts()
+    expect(rows.map((row) => row.split('\n')[0])).toEqual(['planner', 'retrieve notes', 'gpt-4o', 'find_order'])
+    for (const kind of ['agent', 'retrieval', 'tool'])
+      expect(await trace.locator(`ol .waterfall-bar.${kind}`).count(), kind).toBe(1)
+    await page.goto(`${seeded.address}/calls?agent=planner`)
+    await page.getByText('1 call', { exact: true }).waitFor()
   })
 
   const pages = ['/calls', callPath(retried), callPath(attacked), '/spend', '/findings', '/prices', '/health']

@@ -29,6 +29,7 @@ export const attribute = {
   ttftMs: 'inferometer.ttft_ms',
   stallCount: 'inferometer.stream.stall_count',
   stallMs: 'inferometer.stream.stall_ms',
+  stalls: 'inferometer.stream.stalls',
   usageSource: 'inferometer.usage.source',
   requestId: 'inferometer.request.id',
   toolCalls: 'inferometer.tool_calls',

@@ -53,6 +53,7 @@ function visitOutcome(call: LlmCall, visit: AttributeVisitor): void {
 /** Lists of records as JSON text: backends show text, and many drop structured values. */
 function visitLists(call: LlmCall, visit: AttributeVisitor): void {
   if (call.tags.length > 0) visit(attribute.tags, call.tags)
+  if (call.stalls.length > 0) visit(attribute.stalls, JSON.stringify(call.stalls))
   if (call.toolCalls.length > 0) visit(attribute.toolCalls, JSON.stringify(call.toolCalls))
   if (call.findings.length > 0) visit(attribute.findings, JSON.stringify(call.findings))
 }

@@ -4,3 +4,5 @@
 export const maxTokens = 1_000_000_000
 /** A million dollars. */
 export const maxCostNanoUsd = 1_000_000_000_000_000
+/** So many stalls of a call are kept with their place; all are counted. */
+export const maxStalls = 32

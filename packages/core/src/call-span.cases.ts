@@ -1,6 +1,6 @@
 /** Arbitrary calls that are valid: what the SDK can see and `fromSpan` must give back unchanged. */
 import fc from 'fast-check'
-import { type Attempt, errorTypes, type Finding, finishReasons, type LlmCall } from './call.ts'
+import { type Attempt, errorTypes, type Finding, finishReasons, type LlmCall, type Stall } from './call.ts'
 import { maxCostNanoUsd, maxTokens } from './call-limits.ts'
 
 const text = fc.oneof(fc.string({ maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 60 }))
@@ -46,6 +46,8 @@ const attempt: fc.Arbitrary<Attempt> = fc.record({
   errorType,
 })
 
+const stall: fc.Arbitrary<Stall> = fc.record({ startMs: duration(60_000), durationMs: duration(60_000) })
+
 const finding: fc.Arbitrary<Finding> = fc.record({
   kind: fc.constantFrom('pii', 'injection', 'shadow'),
   pattern: text,
@@ -81,6 +83,7 @@ const outcome = fc.record({
   startTimeUs: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   streaming: fc.boolean(),
   stallCount: fc.option(fc.nat()),
+  stalls: fc.array(stall, { maxLength: 3 }),
   status: fc.constantFrom('success', 'error', 'cancelled'),
   errorType,
   errorCode: maybeText,

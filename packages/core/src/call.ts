@@ -50,6 +50,13 @@ export interface Attempt {
   readonly errorType: ErrorType | null
 }
 
+/** A gap between content chunks of a stream that is longer than the stall threshold. */
+export interface Stall {
+  /** Milliseconds from the start of the call to the chunk before the gap. */
+  readonly startMs: number
+  readonly durationMs: number
+}
+
 export interface ToolCall {
   readonly id: string | null
   readonly name: string
@@ -101,6 +108,8 @@ export interface LlmCall {
   /** Gaps between content chunks longer than the stall threshold, and the time lost in them. Null when not a watched stream. */
   readonly stallCount: number | null
   readonly stallMs: number | null
+  /** Each of them, the first `maxStalls` in order; empty when there was none, or the source tells only how many. */
+  readonly stalls: readonly Stall[]
   readonly status: CallStatus
   readonly errorType: ErrorType | null
   /** The provider's own error type or code, as sent. */
@@ -157,6 +166,7 @@ const unknownCall: LlmCall = {
   streaming: false,
   stallCount: null,
   stallMs: null,
+  stalls: [],
   status: 'success',
   errorType: null,
   errorCode: null,

@@ -11,11 +11,12 @@ import {
   type LlmCall,
   type Message,
   type Operation,
+  type Stall,
   type ToolCall,
   type UsageSource,
   unknownLabel,
 } from './call.ts'
-import { maxCostNanoUsd, maxTokens } from './call-limits.ts'
+import { maxCostNanoUsd, maxStalls, maxTokens } from './call-limits.ts'
 import type { Attributes, Resource, Span } from './otlp/model.ts'
 
 export type CallResult =
@@ -83,6 +84,7 @@ function toCall(span: Span, resource: Resource, { operation, provider, timing, t
     streaming: attributes.get(attribute.requestStream) === true,
     stallCount: readAmount(attributes, attribute.stallCount, Number.MAX_SAFE_INTEGER) ?? null,
     stallMs: readDuration(attributes, attribute.stallMs, maxLatencyMs),
+    stalls: readRecords(attributes, attribute.stalls, toStall).slice(0, maxStalls),
     status: readWord(attributes, attribute.status, statuses) ?? guessStatus(span),
     errorType: readErrorType(attributes),
     errorCode: readText(attributes, attribute.errorCode),
@@ -244,6 +246,14 @@ function readRecords<T>(attributes: Attributes, name: string, toRecord: (fields:
 function toToolCall(fields: Fields): ToolCall | null {
   if (typeof fields.name !== 'string') return null
   return { id: toTextOrNull(fields.id), name: fields.name, arguments: toTextOrNull(fields.arguments) }
+}
+
+function toStall({ startMs, durationMs }: Fields): Stall | null {
+  return isDuration(startMs) && isDuration(durationMs) ? { startMs, durationMs } : null
+}
+
+function isDuration(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= maxLatencyMs
 }
 
 function toTextOrNull(value: unknown): string | null {

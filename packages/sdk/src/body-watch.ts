@@ -40,10 +40,10 @@ export class BodyWatch {
     return this.#waitingBytes
   }
 
-  /** Gaps after the first content. */
-  get stallMs(): readonly number[] {
+  /** Gaps after the first content. `atMs`: when they were over. */
+  get stalls(): readonly { readonly atMs: number; readonly gapMs: number }[] {
     const { contentMs } = this
-    return contentMs === null ? [] : this.#stalls.filter(({ atMs }) => atMs > contentMs).map(({ gapMs }) => gapMs)
+    return contentMs === null ? [] : this.#stalls.filter(({ atMs }) => atMs > contentMs)
   }
 
   /** Gives the time. `askedMs`: when the application asked for this chunk; time before that is its own. */

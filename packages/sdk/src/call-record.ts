@@ -1,4 +1,5 @@
 import { type Attempt, createCall, type ErrorType, type LlmCall, type ToolCall } from '@inferometer/core/call'
+import { maxStalls } from '@inferometer/core/call-limits'
 import { estimateTokens } from '@inferometer/core/tokens/estimate'
 import { countMessages } from '@inferometer/core/tokens/messages'
 import type { ResponseParts } from '@inferometer/core/wire/wire'
@@ -57,12 +58,18 @@ export function toCall(attempts: readonly AttemptWatch[], options: RecordOptions
   })
 }
 
-function readPace(body: BodyWatch | null, startMs: number): Pick<LlmCall, 'ttftMs' | 'stallCount' | 'stallMs'> {
-  const { contentMs, stallMs } = body ?? { contentMs: null, stallMs: [] }
+function readPace(
+  body: BodyWatch | null,
+  startMs: number,
+): Pick<LlmCall, 'ttftMs' | 'stallCount' | 'stallMs' | 'stalls'> {
+  const { contentMs, stalls } = body ?? { contentMs: null, stalls: [] }
   return {
     ttftMs: contentMs === null ? null : contentMs - startMs,
-    stallCount: stallMs.length,
-    stallMs: stallMs.reduce((sum, ms) => sum + ms, 0),
+    stallCount: stalls.length,
+    stallMs: stalls.reduce((sum, { gapMs }) => sum + gapMs, 0),
+    stalls: stalls
+      .slice(0, maxStalls)
+      .map(({ atMs, gapMs }) => ({ startMs: atMs - gapMs - startMs, durationMs: gapMs })),
   }
 }
 

@@ -113,6 +113,10 @@ it('start() counts stalls and the time lost in them', async () => {
   const call = await recorded(async () => (await post('stalls')).text())
   expect(call.stallCount).toBe(1)
   expect(call.stallMs).toBeGreaterThan(150)
+  const [stall] = call.stalls
+  expect(stall?.durationMs).toBe(call.stallMs)
+  expect(stall?.startMs).toBeGreaterThanOrEqual(call.ttftMs ?? Number.NaN)
+  expect((stall?.startMs ?? Number.NaN) + (stall?.durationMs ?? 0)).toBeLessThanOrEqual(call.latencyMs)
 })
 
 it('start() blames no stall on the provider when the application reads slowly', async () => {

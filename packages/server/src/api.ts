@@ -192,6 +192,13 @@ export const CallView = Type.Object({
   streaming: Type.Boolean(),
   stall_count: Nullable(Type.Integer()),
   stall_ms: Nullable(Type.Number()),
+  stalls: Type.Array(
+    Type.Object({
+      start_ms: Type.Number({ description: 'From the start of the call to the chunk before the gap' }),
+      duration_ms: Type.Number(),
+    }),
+    { description: 'The first of them in order; empty where the sender tells only how many' },
+  ),
   status: Type.String(),
   error_type: Nullable(Type.String()),
   error_code: Nullable(Type.String()),

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react'
 import { type Call, startMs, whyNoTtft } from '../calls/call.ts'
 import { formatCount, formatMs, formatShare } from '../numbers.ts'
+import { Link } from '../parts/link.tsx'
 import { Moment, Unknown } from '../parts/value.tsx'
+import { linkTo } from '../url.ts'
 
 const noUsage = 'The provider sent no token usage'
 
@@ -25,7 +27,10 @@ export function CallFacts({ call }: { readonly call: Call }) {
       <Fact name="First token">
         {call.latency_ms_ttft === null ? <Unknown why={whyNoTtft(call)} /> : formatMs(call.latency_ms_ttft)}
       </Fact>
-      <Fact name="Stalls">{describeStalls(call)}</Fact>
+      <Fact name="Stalls">
+        {describeStalls(call)}
+        <StallList call={call} />
+      </Fact>
       <Fact name="Tokens in">
         {count(call.prompt_tokens)}
         <span className="faint">{cachedShare}</span>
@@ -43,11 +48,59 @@ export function CallFacts({ call }: { readonly call: Call }) {
           <span className="faint"> ({call.finish_reason_raw})</span>
         )}
       </Fact>
-      <Fact name="User">{or(call.user_id, 'None was given')}</Fact>
-      <Fact name="Session">{or(call.session_id, 'None was given')}</Fact>
-      <Fact name="Tags">{or(call.tags.join(', ') || null, 'None were given')}</Fact>
-      <Fact name="Seen by">{call.source}</Fact>
+      <Provenance call={call} />
     </dl>
+  )
+}
+
+/** Who asked, and what saw it. */
+function Provenance({ call }: { readonly call: Call }) {
+  return (
+    <>
+      <Fact name="User">
+        <CallsWith field="user_id" values={[call.user_id]} />
+      </Fact>
+      <Fact name="Session">
+        <CallsWith field="session_id" values={[call.session_id]} />
+      </Fact>
+      <Fact name="Tags">
+        <CallsWith field="tag" values={call.tags} />
+      </Fact>
+      <Fact name="Seen by">
+        <CallsWith field="source" values={[call.source]} />
+      </Fact>
+    </>
+  )
+}
+
+/** Each leads to the calls that have it too. */
+function CallsWith({ field, values }: { readonly field: string; readonly values: readonly (string | null)[] }) {
+  const known = values.filter((value) => value !== null)
+  if (known.length === 0) return <Unknown why="None was given" />
+  return (
+    <ul className="fact-links">
+      {[...new Set(known)].map((value) => (
+        <li key={value}>
+          <Link href={linkTo('/calls', { [field]: value })}>{value}</Link>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Where in the stream each was, as far as that was kept. */
+function StallList({ call: { stalls, stall_count: count } }: { readonly call: Call }) {
+  if (stalls.length === 0) return null
+  const others = (count ?? 0) - stalls.length
+  return (
+    <ul className="stall-list faint">
+      {stalls.map(({ start_ms: start, duration_ms: duration }) => (
+        <li key={start}>
+          {formatMs(duration)} at {formatMs(start)}
+        </li>
+      ))}
+      {others > 0 && <li>and {formatCount(others)} later</li>}
+    </ul>
   )
 }
 

@@ -2,7 +2,17 @@
 import { type Attempt, type Call, callPath } from '../calls/call.ts'
 import { formatMs } from '../numbers.ts'
 
-export type SegmentKind = 'wait' | 'failed' | 'first_token' | 'stream' | 'whole' | 'step'
+export type SegmentKind =
+  | 'wait'
+  | 'failed'
+  | 'first_token'
+  | 'stream'
+  | 'stall'
+  | 'whole'
+  | 'agent'
+  | 'tool'
+  | 'retrieval'
+  | 'step'
 
 export interface Segment {
   readonly kind: SegmentKind
@@ -97,8 +107,24 @@ function splitLast(call: Call, start: number, durationMs: number): readonly Segm
   return [
     { kind: 'first_token', startMs: start, durationMs: ttft - start, title: `First token after ${formatMs(ttft)}` },
     { kind: 'stream', startMs: ttft, durationMs: rest, title: `Streamed for ${formatMs(rest)}` },
+    ...call.stalls.map(toStall),
   ]
 }
+
+const toStall = ({ start_ms: startMs, duration_ms: durationMs }: Call['stalls'][number]): Segment => ({
+  kind: 'stall',
+  startMs,
+  durationMs,
+  title: `Stalled for ${formatMs(durationMs)}, ${formatMs(startMs)} after the start`,
+})
+
+const stepKinds: Readonly<Record<string, SegmentKind>> = {
+  agent: 'agent',
+  tool: 'tool',
+  retrieval: 'retrieval',
+  rerank: 'retrieval',
+}
+const kindOfStep = (kind: string): SegmentKind => stepKinds[kind] ?? 'step'
 
 /** The steps and calls of a trace; a call has the segments of its attempts. */
 export function layOutTrace(trace: Trace, currentSpanId: string): Timeline {
@@ -106,7 +132,7 @@ export function layOutTrace(trace: Trace, currentSpanId: string): Timeline {
     const { call, offset_ms: offset, duration_ms: durationMs } = span
     const name = call?.model ?? span.tool_name ?? span.agent_name ?? span.name
     const step: Segment = {
-      kind: 'step',
+      kind: kindOfStep(span.kind),
       startMs: 0,
       durationMs,
       title: `${span.kind} ${name}, ${formatMs(durationMs)}`,

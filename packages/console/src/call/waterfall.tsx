@@ -67,8 +67,12 @@ const legend = [
   ['failed', 'failed'],
   ['first_token', 'to the first token'],
   ['stream', 'stream'],
+  ['stall', 'stall'],
   ['whole', 'not a stream'],
-  ['step', 'agent, tool or other step'],
+  ['agent', 'agent'],
+  ['tool', 'tool'],
+  ['retrieval', 'retrieval'],
+  ['step', 'other step'],
 ] as const
 
 /** Of the kinds that are there. */

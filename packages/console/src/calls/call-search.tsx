@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { Icon } from '../parts/icon.tsx'
 import { formatMs, formatUsdExactly } from '../numbers.ts'
+import { Icon } from '../parts/icon.tsx'
 import { Popover } from '../parts/popover.tsx'
 import { changeParams, useAddress, useParam } from '../url.ts'
 import { readFilters, readTyped } from './calls-query.ts'

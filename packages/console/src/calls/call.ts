@@ -42,6 +42,7 @@ export interface Call {
   readonly streaming: boolean
   readonly stall_count: number | null
   readonly stall_ms: number | null
+  readonly stalls: readonly { readonly start_ms: number; readonly duration_ms: number }[]
   readonly status: 'success' | 'error' | 'cancelled'
   readonly error_type: string | null
   readonly error_code: string | null

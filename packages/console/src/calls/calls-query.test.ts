@@ -8,8 +8,8 @@ test('readTyped() tells filters from what is looked for', () => {
   })
   expect(readTyped('cost>$0.0123 cached_tokens<10 stalls>0 tool:find_order agent:planner tag:""').filters).toEqual({
     cost_usd_micro_min: '12300',
-    cached_tokens_max: '10',
-    stall_count_min: '0',
+    cached_tokens_max: '9',
+    stall_count_min: '1',
     tool: 'find_order',
     agent: 'planner',
     tag: '',

@@ -54,6 +54,10 @@ export function writeQuery(search: string, view: View, { sinceMs, untilMs }: Tim
 
 const isField = new Set(filterFields.map(({ name }) => name))
 
+const isCounted = new Set(
+  filterFields.filter(({ unit, name }) => unit === 'tokens' || /_count_(min|max)$/.test(name)).map(({ name }) => name),
+)
+
 /** Short for fields that are typed often. */
 const shortNames: Readonly<Record<string, string>> = {
   latency: 'latency_ms_total',
@@ -100,6 +104,9 @@ function readCompared(word: string) {
   const [, name = '', sign, number, unit] = /^([a-z_]+)([<>])\$?(\d+(?:\.\d+)?)(ms|s)?$/.exec(word) ?? []
   const field = `${shortNames[name] ?? name}_${sign === '>' ? 'min' : 'max'}`
   if (!isField.has(field)) return null
+  // Tokens, retries and stalls are whole: above 0 is from 1 on. Between milliseconds there is always another.
+  if (isCounted.has(field) && Number.isInteger(Number(number)))
+    return { name: field, value: String(Math.max(0, Number(number) + (sign === '>' ? 1 : -1))) }
   const factor = unit === 's' ? 1_000 : name === 'cost' ? 1_000_000 : 1
   // Micro-dollars of a sum in dollars, without the tail of binary fractions.
   return { name: field, value: String(Number((Number(number) * factor).toPrecision(15))) }

@@ -56,10 +56,9 @@ export function buildCall(source: SpanSource, facts: CallFacts): SpanReading {
 /** Written out, field by field: spread into each other, these objects cost more than all of the reading. */
 function toCall({ span, resource }: SpanSource, facts: CallFacts, times: Times): LlmCall {
   const ttftMs = toTtftMs(facts, times.latencyMs)
-  const failure = facts.failure ?? readFailure(span)
+  const { toolCalls = [], finishReasons = [], failure = readFailure(span) } = facts
   const usage = facts.usage ?? noUsage
-  const toolCalls = facts.toolCalls ?? []
-  const finish = toFinish(facts.finishReasons ?? [], toolCalls.length > 0)
+  const finish = toFinish(finishReasons, toolCalls.length > 0)
   return {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -75,6 +74,7 @@ function toCall({ span, resource }: SpanSource, facts: CallFacts, times: Times):
     streaming: facts.streaming ?? ttftMs !== null,
     stallCount: null,
     stallMs: null,
+    stalls: [],
     status: failure.status,
     errorType: failure.errorType,
     errorCode: failure.errorCode,

@@ -77,6 +77,7 @@ export function joinAttempts(failed: readonly LlmCall[], last: LlmCall): LlmCall
     startTimeUs,
     latencyMs: last.latencyMs + shiftMs,
     ttftMs: last.ttftMs === null ? null : last.ttftMs + shiftMs,
+    stalls: last.stalls.map((stall) => ({ ...stall, startMs: stall.startMs + shiftMs })),
     attempts,
     retryCount: Math.max(last.retryCount, attempts.length - 1),
   }

@@ -57,6 +57,7 @@ function describeCourse(call: LlmCall) {
     streaming: call.streaming,
     stall_count: call.stallCount,
     stall_ms: call.stallMs,
+    stalls: call.stalls.map(({ startMs, durationMs }) => ({ start_ms: startMs, duration_ms: durationMs })),
     status: call.status,
     error_type: call.errorType,
     error_code: call.errorCode,

@@ -8,7 +8,7 @@ import { openDuckDbStore } from '../store/duckdb/duckdb-store.ts'
 import { createMemoryStore } from '../store/memory.ts'
 import { goodRecord, openTestApp, postJson, postText, readMetrics, sumOf } from '../test-app.cases.ts'
 import { parseTimeUs } from './parse-time.ts'
-import { dimensionNames, measureNames } from './query-schema.ts'
+import { dimensionNames, findingDimensions, findingMeasures, measureNames } from './query-schema.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'inferometer-query-'))
 const nowMs = Date.UTC(2026, 10, 23, 12)
@@ -181,10 +181,18 @@ describe('POST /v1/query', () => {
       fc.oneof({ weight: 19, arbitrary: valid }, { weight: 1, arbitrary: anything })
     const value = fc.oneof(word, fc.constantFrom(null, 'even', 'user-1', 'success'))
     const filter = fc.oneof(value, fc.array(value, { minLength: 1, maxLength: 5 }))
-    const body = fc.record(
+    const some = (names: Iterable<string>, most: number, least = 0) =>
+      mostly(fc.uniqueArray(fc.constantFrom(...names), { minLength: least, maxLength: most }))
+    const plain = [...dimensionNames.keys()].filter((name) => !findingDimensions.includes(name))
+    const asked = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ measures: some(measureNames.keys(), 20, 1), group_by: some(plain, 5) }) },
       {
-        measures: mostly(fc.uniqueArray(fc.constantFrom(...measureNames.keys()), { minLength: 1, maxLength: 20 })),
-        group_by: mostly(fc.uniqueArray(fc.constantFrom(...dimensionNames.keys()), { maxLength: 5 })),
+        weight: 1,
+        arbitrary: fc.record({ measures: some(findingMeasures, 2, 1), group_by: some(dimensionNames.keys(), 5) }),
+      },
+    )
+    const rest = fc.record(
+      {
         filters: mostly(fc.dictionary(fc.constantFrom(...dimensionNames.keys()), filter, { maxKeys: 3 })),
         since: mostly(fc.constantFrom('999999w', '2h', '0000-01-01', '2026-11-23T11:00:00.999999999+00:00')),
         until: mostly(fc.constantFrom('0s', '9999-12-31', '9999-12-31T23:59:59.999999999-23:59')),
@@ -192,8 +200,9 @@ describe('POST /v1/query', () => {
         order_by: fc.oneof(fc.constantFrom(...measureNames.keys()), anything),
         limit: mostly(fc.integer({ min: 1, max: 10_000 })),
       },
-      { requiredKeys: ['measures'] },
+      { requiredKeys: [] },
     )
+    const body = fc.tuple(asked, rest).map(([one, other]) => ({ ...one, ...other }))
     const seen = new Map<number, number>()
     const send = async (text: string) => {
       const { status } = await postText(app.api, '/v1/query', text)
@@ -201,7 +210,7 @@ describe('POST /v1/query', () => {
       expect([200, 400, 422]).toContain(status)
     }
     await fc.assert(
-      fc.asyncProperty(body, (asked) => send(JSON.stringify(asked))),
+      fc.asyncProperty(body, (each) => send(JSON.stringify(each))),
       { numRuns: 400 },
     )
     await fc.assert(fc.asyncProperty(fc.json(), send), { numRuns: 100 })

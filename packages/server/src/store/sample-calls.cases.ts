@@ -41,6 +41,7 @@ export const fullCall: LlmCall = createCall({
   streaming: true,
   stallCount: 0,
   stallMs: 0,
+  stalls: [{ startMs: 0.5, durationMs: 1_000.25 }],
   status: 'error',
   errorType: 'rate_limit',
   errorCode: '429',

@@ -69,6 +69,7 @@ const kinds = {
   content: 'object',
   source: 'word',
   reportedCostNanoUsd: 'integer',
+  stalls: 'list',
 } as const satisfies { readonly [F in keyof LlmCall]-?: KindOf<NonNullable<LlmCall[F]>> }
 
 export interface Column {

@@ -14,7 +14,7 @@ it('migrate() makes a table with the columns of the record, in their order, and 
   )
   expect(found.getRows()).toEqual([['seq', 'BIGINT'], ...columns.map(({ name, kind }) => [name, sqlTypes[kind]])])
   const versions = await connection.runAndReadAll('SELECT version FROM "some-file".schema_version')
-  expect(versions.getRows()).toEqual([[1], [2], [3]])
+  expect(versions.getRows()).toEqual([[1], [2], [3], [4]])
   connection.closeSync()
   instance.closeSync()
 })
@@ -24,14 +24,17 @@ it('migrate() keeps the calls of a file of the first release, with nothing known
   const connection = await instance.connect()
   await connection.run(`ATTACH ':memory:' AS f`)
   await migrate(connection, 'f')
-  await connection.run('ALTER TABLE f.calls DROP COLUMN reported_cost_nano_usd')
+  for (const name of ['reported_cost_nano_usd', 'stalls'])
+    await connection.run(`ALTER TABLE f.calls DROP COLUMN ${name}`)
   await connection.run('DELETE FROM f.schema_version WHERE version > 2')
   await connection.run(
     `INSERT INTO f.calls (seq, trace_id, span_id, start_time, source) VALUES (7, uuid(), 1, TIMESTAMP '2026-11-01', 'rest')`,
   )
   await migrate(connection, 'f')
-  const found = await connection.runAndReadAll('SELECT seq::INTEGER, source, reported_cost_nano_usd FROM f.calls')
-  expect(found.getRows()).toEqual([[7, 'rest', null]])
+  const found = await connection.runAndReadAll(
+    'SELECT seq::INTEGER, source, reported_cost_nano_usd, stalls FROM f.calls',
+  )
+  expect(found.getRows()).toEqual([[7, 'rest', null, null]])
   connection.closeSync()
   instance.closeSync()
 })

@@ -57,6 +57,7 @@ const migrations: readonly ((catalog: string) => string)[] = [
     node VARCHAR NOT NULL
   )`,
   (catalog) => `ALTER TABLE ${catalog}.calls ADD COLUMN reported_cost_nano_usd BIGINT`,
+  (catalog) => `ALTER TABLE ${catalog}.calls ADD COLUMN stalls VARCHAR`,
 ]
 
 /** Brings an attached file to the version of this program. Throws when the file is from a newer one. */
