@@ -1,13 +1,14 @@
 // Megabytes per second on prompts of 2 kB: all shipped patterns, those for personal data alone, one plain combined RegExp, and
-// what npm has, where it is installed (npm install --no-save redact-pii@3.4.0 openredaction@1.1.5 @secretlint/core@12.0.0
-// @secretlint/secretlint-rule-preset-recommend@12.0.0). Rounds are interleaved and count processor time; hostile texts of 100 kB follow.
+// packages of npm (bench/safety/peers.mjs; --peers installs them). Rounds are interleaved and count processor time; hostile texts of
+// 100 kB follow. A number sets the rounds.
 
 import { loadScanner } from './safety/load-scanner.mjs'
 import { makeDocuments } from './safety/make-documents.mjs'
+import { installPeers, listPeers } from './safety/peers.mjs'
 import { createRandom } from './safety/random-source.mjs'
 
 const promptLength = 2_048
-const rounds = Number(process.argv[2] ?? 12)
+const rounds = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 12)
 
 function makePrompts() {
   const random = createRandom(5)
@@ -29,44 +30,15 @@ const combined =
   /[\w.+-]+@[\w-]+\.[\w.]+|\b(?:\d[ -]?){13,16}\b|\b\d{3}-\d{2}-\d{4}\b|\b(?:\d{1,3}\.){3}\d{1,3}\b|\+?\d[\d ().-]{7,}\d|\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b|\bsk-[\w-]{20,}|\bAKIA[A-Z0-9]{16}\b|ignore (?:all )?previous instructions/gi
 
 async function listScanners() {
+  if (process.argv.includes('--peers')) installPeers()
   const full = loadScanner()
   const personal = loadScanner('PII_STRUCTURAL')
-  const scanners = [
+  return [
     { name: 'inferometer, all patterns', scan: (text) => full.scan(text) },
     { name: 'inferometer, personal data and secrets', scan: (text) => personal.scan(text) },
     { name: 'one combined RegExp (9 patterns)', scan: (text) => text.match(combined) },
+    ...(await listPeers()),
   ]
-  const left = []
-  const add = async (name, load) => {
-    try {
-      scanners.push({ name, scan: await load() })
-    } catch (error) {
-      if (error?.code !== 'ERR_MODULE_NOT_FOUND') throw error
-      left.push(name)
-    }
-  }
-  await add('redact-pii', async () => {
-    const { SyncRedactor } = (await import('redact-pii')).default
-    const redactor = new SyncRedactor()
-    return (text) => redactor.redact(text)
-  })
-  await add('openredaction', async () => {
-    const { OpenRedaction } = await import('openredaction')
-    const redactor = new OpenRedaction()
-    return (text) => redactor.detect(text)
-  })
-  await add('@secretlint/core + preset', async () => {
-    const { lintSource } = await import('@secretlint/core')
-    const { creator } = await import('@secretlint/secretlint-rule-preset-recommend')
-    const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator, options: {} }] }
-    return (text) =>
-      lintSource({
-        source: { content: text, filePath: 'a.txt', ext: '.txt', contentType: 'text' },
-        options: { config },
-      })
-  })
-  if (left.length > 0) console.log(`Not installed, left out: ${left.join(', ')}`)
-  return scanners
 }
 
 async function measureMs(work) {

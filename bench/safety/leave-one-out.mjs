@@ -1,7 +1,6 @@
 // Leave one source out: the threshold is chosen on all sources but one and measured on that one. Says how far the score carries over.
 
 const falsePositivesMax = 0.007
-const thresholds = Array.from({ length: 19 }, (_, at) => 0.3 + at * 0.05)
 const tolerance = 1e-9
 
 const share = (part, whole) => (whole === 0 ? null : part / whole)
@@ -11,15 +10,16 @@ const rateOf = (rows, threshold) =>
 /** The lowest threshold at which at most 0.7 % of the harmless texts are flagged. */
 function chooseThreshold(rows) {
   const harmless = rows.filter(({ label }) => label !== 'injection')
-  return thresholds.find((threshold) => (rateOf(harmless, threshold) ?? 0) <= falsePositivesMax) ?? thresholds.at(-1)
+  const thresholds = [...new Set(rows.map(({ score }) => score))].sort((a, b) => a - b)
+  return thresholds.find((threshold) => (rateOf(harmless, threshold) ?? 0) <= falsePositivesMax) ?? 1
 }
 
-/** `rows`: {text, label, source}. Sources that end in `(…)` belong to the one they name: they are left out together. */
-export function leaveOneOut(scanner, rows) {
+/** `judge`: text → score; `rows`: {text, label, source}. Sources that end in `(…)` belong to the one they name: they are left out together. */
+export function leaveOneOut(judge, rows) {
   const scored = rows.map(({ text, label, source }) => ({
     label,
     source: source.replace(/ ?\(.*\)$/, ''),
-    score: scanner.detect(text).score,
+    score: judge(text),
   }))
   const sources = [...new Set(scored.map(({ source }) => source))].sort()
   const table = {}
