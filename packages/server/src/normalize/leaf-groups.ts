@@ -134,10 +134,10 @@ class Work {
 
   /** One instrumentation sees a call once, and two counted calls are two. */
   #canJoin(a: Sighting, b: Sighting): boolean {
-    const [x, y] = [this.#groupOf.get(a), this.#groupOf.get(b)]
-    if (x === undefined || y === undefined || x === y || (isCounted(x) && isCounted(y))) return false
-    const emitters = new Set(x.members.map(({ seen }) => seen.emitter))
-    return !y.members.some(({ seen }) => emitters.has(seen.emitter))
+    const x = this.#groupOf.get(a)
+    const y = this.#groupOf.get(b)
+    if (x === undefined || y === undefined || x === y || sharesEmitter(x, y)) return false
+    return !(isCounted(x) && isCounted(y))
   }
 
   #merge(a: Sighting, b: Sighting): void {
@@ -175,6 +175,15 @@ class Work {
         this.#groupOf.set(member, successor)
     })
   }
+}
+
+/** Written out: it is asked of every pair of neighbours, and groups have few members. */
+function sharesEmitter(a: Group, b: Group): boolean {
+  for (const { seen } of a.members) {
+    const { emitter } = seen
+    for (const other of b.members) if (other.seen.emitter === emitter) return true
+  }
+  return false
 }
 
 function isCounted({ members }: Group): boolean {

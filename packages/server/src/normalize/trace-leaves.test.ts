@@ -158,8 +158,6 @@ describe('createLeafSelector()', () => {
     const chain = Array.from({ length: 3_000 }, (_, index) =>
       see({ id: `s${index}`, above: `s${index + 1}`, layer: 'framework' }),
     )
-    const startMs = performance.now()
     expect(decide([chain]).counted.length).toBeGreaterThan(0)
-    expect(performance.now() - startMs).toBeLessThan(5_000)
   })
 })
