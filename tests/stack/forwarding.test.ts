@@ -78,6 +78,10 @@ describe.skipIf(!arePeersThere)('a server that forwards', () => {
     return forward.destinations.filter(({ name }: { name: string }) => name === 'traces' || name === 'logs')
   }
 
+  async function pendingOf(name: string): Promise<number | undefined> {
+    return (await readDestinations()).find((each) => each.name === name)?.pending_calls
+  }
+
   async function findsEverything(sent: readonly Sent[]): Promise<boolean> {
     for (const { traceId, spanIds } of sent) {
       const spans = new Set((await traces.findSpans(traceId)).map(({ spanId }) => spanId))
@@ -124,6 +128,9 @@ describe.skipIf(!arePeersThere)('a server that forwards', () => {
     const before = await record(30)
     await traces.stop()
     const without = await record(30)
+    // The one that is there has everything while the other is away.
+    await waitUntil('the logs are all there', async () => (await pendingOf('logs')) === 0, arrivesWithinMs)
+    expect(await pendingOf('traces')).toBeGreaterThanOrEqual(without.length * 3)
     await traces.start()
     await logs.stop()
     const withoutLogs = await record(30)
