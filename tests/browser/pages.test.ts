@@ -1,6 +1,8 @@
 /** The pages of calls, money and health in a real Chromium, over calls whose numbers are known. */
-import { readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,7 +13,12 @@ if (noBrowser) console.log('Chromium is not there: the tests of the pages were l
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let seeded: OpenConsole
-const configDir = fileURLToPath(new URL('../../config', import.meta.url))
+const configDir = join(mkdtempSync(join(tmpdir(), 'inferometer-pages-')), 'config')
+cpSync(fileURLToPath(new URL('../../config', import.meta.url)), configDir, { recursive: true })
+writeFileSync(
+  join(configDir, 'budgets.yaml'),
+  `budgets:\n  - { name: ${JSON.stringify(hostile)}, limit_usd: 50, period: month }\n`,
+)
 
 interface Looks {
   readonly width?: number
@@ -48,7 +55,10 @@ describe.skipIf(noBrowser)('console', () => {
   beforeAll(async () => {
     seeded = await openConsole({ calls: knownCalls, settings: { content: 'redacted', configDir } })
   }, 60_000)
-  afterAll(() => seeded?.close())
+  afterAll(async () => {
+    await seeded?.close()
+    rmSync(dirname(configDir), { recursive: true, force: true })
+  })
 
   test('calls shows how many there are, newest first, and goes to any place of the table', async () => {
     const page = await open('/calls')
@@ -142,6 +152,7 @@ describe.skipIf(noBrowser)('console', () => {
     await page.getByRole('region', { name: 'By service' }).getByText('$5.00').first().waitFor()
     const range = page.locator('.stat-tile', { hasText: 'Chosen range' })
     expect(await range.locator('.value').getAttribute('title')).toBe('$10.00929')
+    await page.getByRole('region', { name: 'Budgets' }).getByRole('cell', { name: '$50.00' }).waitFor()
     expect(await page.locator('.stat-tile', { hasText: 'Unpriced' }).locator('.stat-number').textContent()).toBe('1')
   })
 

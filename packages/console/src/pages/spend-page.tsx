@@ -7,6 +7,7 @@ import { HowToSend } from '../parts/how-to-send.tsx'
 import { Link } from '../parts/link.tsx'
 import { Stat } from '../parts/stat.tsx'
 import { Value } from '../parts/value.tsx'
+import { Budgets } from '../spend/budgets.tsx'
 import { listPeriods, projectMonth } from '../spend/pace.ts'
 import { askQuery, type QueryRow, toNumber, toUsd } from '../spend/query.ts'
 import { atClock, lineStep, SpendLines, toLine } from '../spend/spend-lines.tsx'
@@ -40,6 +41,7 @@ export default function SpendPage() {
           <Group key={column} {...{ title, param }} rows={data.groups[index] ?? []} totalUsd={data.rangeUsd} />
         ))}
       </div>
+      <Budgets />
       <Unpriced rows={data.unpriced} />
     </div>
   )
