@@ -22,6 +22,7 @@ function instrumentWithOtel(instrumentation) {
 
 const variants = {
   none: () => async () => undefined,
+  again: () => async () => undefined,
   inferometer() {
     const handle = require('@inferometer/sdk').start({ endpoint: address, serviceName: 'bench', spoolDir: false })
     return () => handle.flush()

@@ -1,5 +1,5 @@
 // The other side of sdk-overhead: a chat completions server with prepared bytes, and an OTLP address that counts spans.
-// Forked; sends its port, and answers 'spans' with the number received since the last time.
+// Forked; sends its port, and answers 'spans' with the number received since the last time. Who asks for one token gets a stream of one.
 import { createServer } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
@@ -43,7 +43,8 @@ const server = createServer(async (request, response) => {
     countSpans(body, request.headers['content-encoding'])
   } else if (body.includes('"stream":true')) {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    for (const part of chunks) {
+    const parts = body.includes('"max_tokens":1') ? [...chunks.slice(0, 1), ...chunks.slice(-3)] : chunks
+    for (const part of parts) {
       response.write(part)
       // Keeps the chunks apart on the line, as a model's tokens are.
       await new Promise(setImmediate)

@@ -2,7 +2,16 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const benches = ['queue', 'sdk-overhead', 'server-ingest', 'server-overload', 'server-rest', 'server-boot', 'safety']
+const benches = [
+  'queue',
+  'sdk-overhead',
+  'sdk-paired',
+  'server-ingest',
+  'server-overload',
+  'server-rest',
+  'server-boot',
+  'safety',
+]
 const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !benches.includes(name))
 if (unknown !== undefined) {

@@ -22,8 +22,9 @@ export function tapAnswer(response: Response, options: AnswerTapOptions): void {
     options.sink.onEnd()
     return
   }
-  replacePrototype(response)
+  // In this order: objects that get a property behind another prototype share no shape, and every look at them is a slow one.
   Object.defineProperty(response, watchKey, { value: options, writable: true })
+  replacePrototype(response)
 }
 
 const watchKey = Symbol('inferometer.answer')

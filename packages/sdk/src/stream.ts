@@ -131,13 +131,14 @@ function watchOf(reader: AnyReader): ReaderWatch | undefined {
 }
 
 function tapBranch(stream: Bytes, branch: Branch): void {
-  replacePrototype(stream, streamPrototype)
   Object.defineProperty(stream, branchKey, { value: branch })
+  replacePrototype(stream, streamPrototype)
 }
 
 function tapReader(reader: AnyReader, branch: Branch): void {
-  replacePrototype(reader, readerPrototype)
+  // In this order: objects that get a property behind another prototype share no shape, and every look at them is a slow one.
   Object.defineProperty(reader, readerKey, { value: new ReaderWatch(reader, branch) })
+  replacePrototype(reader, readerPrototype)
 }
 
 const prototypes = new WeakMap<object, object>()
