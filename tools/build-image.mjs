@@ -1,6 +1,7 @@
 // Builds deploy/docker/Dockerfile where no registry of images can be reached: node tools/build-image.mjs [server | all-in-one] [--tag NAME].
 // Debian's buildah and debootstrap make the bases; node, prometheus and the peers of tools/build-peers.mjs are the ones of this machine.
-// Needs root. Everything is kept outside the repository. Prints the tag of the image, and names what stands in it empty.
+// Needs root. Everything is kept outside the repository. Its last line says in JSON
+// which image it is and where buildah finds it; what stands in it empty is named.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +14,10 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { t
 const [target = 'all-in-one'] = positionals
 const tag = values.tag ?? `localhost/inferometer-${target}:test`
 const cache = join(dirname(peersFolder), 'images')
-const storage = ['--root', join(cache, 'storage'), '--runroot', join(cache, 'run'), '--storage-driver', 'vfs']
+/** Overlay holds each layer once; where the kernel has none, VFS copies everything for each. */
+const storage = ['overlay', 'vfs']
+  .map((driver) => ['--root', join(cache, driver), '--runroot', join(cache, 'run'), '--storage-driver', driver])
+  .find((options) => spawnSync('buildah', [...options, 'info'], { stdio: 'ignore' }).status === 0)
 const base = 'localhost/inferometer-base:bookworm'
 
 function run(command, args, options = {}) {
@@ -41,7 +45,8 @@ function makeImage(name, folder, from = 'scratch') {
 }
 
 function find(binary) {
-  const places = [...(process.env.PATH ?? '').split(':'), ...peerFolders()]
+  // A current one before that of the system.
+  const places = [...peerFolders(), ...(process.env.PATH ?? '').split(':')]
   return places.map((place) => join(place, binary)).find((path) => existsSync(path))
 }
 
@@ -129,6 +134,7 @@ function readArguments() {
   return [...text.matchAll(/^ARG (\w+_IMAGE)=/gm)].map(([, name]) => name)
 }
 
+if (storage === undefined) throw new Error('Cannot build an image: buildah is not there, or cannot run as this user')
 mkdirSync(cache, { recursive: true })
 const scratch = mkdtempSync(join(tmpdir(), 'inferometer-image-'))
 try {
@@ -148,7 +154,9 @@ try {
       '--isolation',
       'chroot',
       '--pull-never',
-      '--layers',
+      // Of the OCI's format a health check is no part.
+      '--format',
+      'docker',
       '--target',
       target,
       ...given,
@@ -162,7 +170,7 @@ try {
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   )
-  console.log(tag)
+  console.log(JSON.stringify({ tag, storage }))
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }

@@ -40,6 +40,13 @@ export const peers = [
     module: 'github.com/jaegertracing/jaeger@v1.76.0',
     packages: { jaeger: './cmd/jaeger' },
   },
+  {
+    name: 'helm',
+    what: 'Helm: checks and renders the chart',
+    version: '3.22.0',
+    module: 'helm.sh/helm/v3@v3.22.0',
+    packages: { helm: './cmd/helm' },
+  },
 ]
 
 /** Outside the repository, so that a fresh clone finds what was built before. */
