@@ -55,6 +55,9 @@ const calls: readonly LlmCall[] = [
     responseModel: 'model-2',
     status: 'error',
     errorType: 'timeout',
+    // Without a first token nothing is known of the time per token.
+    streaming: true,
+    outputTokens: 3,
     findings: [
       { kind: 'pii', pattern: 'email', start: 0, end: 1 },
       { kind: 'pii', pattern: '"kind":"injection"', start: 0, end: 1 },
@@ -77,7 +80,7 @@ export const aggregateCases: {
       request: { measures: amountsOf('calls', 'inputTokens', 'outputTokens', 'costNanoUsd'), by: ['model'] },
       rows: [
         row(['model-1'], 4, 31, 15, 21),
-        row(['model-2'], 1, null, null, null),
+        row(['model-2'], 1, null, 3, null),
         row(['unknown'], 1, null, 11, null),
       ],
     },
@@ -89,7 +92,7 @@ export const aggregateCases: {
     },
     {
       request: { measures: amountsOf('findings', 'piiCalls', 'injectionCalls', 'unpricedCalls', 'usageMissingCalls') },
-      rows: [row([], 2, 1, 0, 2, 3)],
+      rows: [row([], 2, 1, 0, 3, 3)],
     },
     { request: { measures: quantiles }, rows: [row([], 101, 103.5, expect.closeTo(105.95, 9))] },
     { request: { measures: [perToken, ttft] }, rows: [row([], 10, 4.5)] },

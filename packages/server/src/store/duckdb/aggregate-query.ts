@@ -81,8 +81,9 @@ const elementExpressions: Partial<Record<Amount, string>> = {
 const durationExpressions: Readonly<Record<Duration, string>> = {
   latencyMs: 'latency_ms',
   ttftMs: 'ttft_ms',
+  // greatest(0, NULL) is 0: a call without a first token would count as one that took no time.
   timePerOutputTokenMs: `CASE WHEN streaming AND output_tokens >= 2
-    THEN greatest(0, latency_ms - ttft_ms) / (output_tokens - 1) END`,
+    THEN CASE WHEN latency_ms < ttft_ms THEN 0 ELSE latency_ms - ttft_ms END / (output_tokens - 1) END`,
 }
 
 /** Adds up what the request asks for. Words of the request choose expressions; its values are bound. */
