@@ -78,11 +78,7 @@ export const aggregateCases: {
     { request: {}, rows: [row([], 6)] },
     {
       request: { measures: amountsOf('calls', 'inputTokens', 'outputTokens', 'costNanoUsd'), by: ['model'] },
-      rows: [
-        row(['model-1'], 4, 31, 15, 21),
-        row(['model-2'], 1, null, 3, null),
-        row(['unknown'], 1, null, 11, null),
-      ],
+      rows: [row(['model-1'], 4, 31, 15, 21), row(['model-2'], 1, null, 3, null), row(['unknown'], 1, null, 11, null)],
     },
     {
       request: {

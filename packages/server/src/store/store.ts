@@ -56,13 +56,17 @@ export interface CallStore {
   ): Promise<void>
   /** Writes calls to a new file at the path, in the order of recording. */
   exportCalls(request: ExportRequest, path: string): Promise<void>
-  /** Without `by` and steps: one row, or none when no call matches. */
+  /**
+   * Without `by` and steps: one row, or none when no call matches. Of dropped calls there are amounts and averages left, by
+   * service, provider, model, operation, status, error type and finish reason by the hour, and by user by the day, of the
+   * thousand values of each with the most calls that day: an hour or day belongs to the time in which it begins.
+   */
   aggregate(request: AggregateRequest): Promise<readonly AggregateRow[]>
 
   /**
    * Drops the oldest calls to make room, a whole day at a time (or a part of one, when a day is large): never the one
    * that takes the appends, and never a call that the last two snapshots do not both hold, because either may be the one
-   * the totals are restored from. A call whose ids were dropped is recorded anew when it is sent again.
+   * the totals are restored from. What the dropped calls add up to, by hour and label, goes on answering `aggregate`. A call whose ids were dropped is recorded anew when it is sent again.
    */
   dropOld(request: DropRequest): Promise<Dropped>
 
@@ -168,8 +172,8 @@ export interface Dropped {
   /** Calls that were dropped for their size, and of these the ones that another reader had not passed. */
   readonly oversized: number
   readonly unread: number
-  /** What keeps calls that should go: they are not in both saved snapshots, or not read. */
-  readonly heldBy: 'totals' | 'reader' | null
+  /** What keeps calls that should go: they are not in both saved snapshots, not read, or cannot be added up. */
+  readonly heldBy: 'totals' | 'reader' | 'sums' | null
 }
 
 /** `read_only`, `disk_full`, `unavailable`: appends are refused until it is over; reads go on where they can. */

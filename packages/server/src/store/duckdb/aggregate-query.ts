@@ -1,90 +1,24 @@
 import {
   type AggregateRequest,
   type AggregateRow,
-  type Amount,
   type Condition,
   type Dimension,
-  type Duration,
   type Grain,
   grainOf,
   type Measure,
 } from '../aggregate.ts'
 import { callsView } from './calls-view.ts'
-import { modelExpression, type Query } from './queries.ts'
+import {
+  amountExpressions,
+  dimensionExpressions,
+  durationExpressions,
+  elementExpressions,
+  findingList,
+  statusList,
+  tagList,
+} from './expressions.ts'
+import type { Query } from './queries.ts'
 import type { ResultColumns } from './read-rows.ts'
-
-const tagList = `list_distinct(from_json(tags, '["VARCHAR"]'))`
-// A source that does not see attempts may know how the one it saw ended.
-const statusList = `CASE WHEN attempts IS NOT NULL
-    THEN list_transform(from_json(attempts, '[{"httpStatus":"INTEGER"}]'), x -> coalesce(x.httpStatus::VARCHAR, 'none'))
-  WHEN http_status IS NOT NULL THEN [http_status::VARCHAR] ELSE [] END`
-const findingList = `from_json(findings, '[{"kind":"VARCHAR","pattern":"VARCHAR"}]')`
-
-const dimensionExpressions: Readonly<Record<Dimension, string>> = {
-  serviceName: 'service_name',
-  provider: 'provider',
-  model: modelExpression,
-  operation: 'operation',
-  status: 'status',
-  errorType:
-    "CASE status WHEN 'success' THEN NULL WHEN 'cancelled' THEN coalesce(error_type, 'cancelled') ELSE coalesce(error_type, 'other') END",
-  finishReason: 'finish_reason',
-  userId: 'user_id',
-  sessionId: 'session_id',
-  tag: 'tag',
-  source: 'source',
-  usageSource: 'usage_source',
-  requestModel: 'request_model',
-  responseModel: 'response_model',
-  priceVersion: 'price_version',
-  errorCode: 'error_code',
-  finishReasonRaw: 'finish_reason_raw',
-  requestId: 'request_id',
-  responseId: 'response_id',
-  httpStatus: 'attempt',
-  findingKind: 'finding.kind',
-  pattern: 'finding.pattern',
-}
-
-const amountExpressions: Readonly<Record<Amount, string>> = {
-  calls: 'count(*)',
-  failedCalls: "count(*) FILTER (status = 'error')",
-  cancelledCalls: "count(*) FILTER (status = 'cancelled')",
-  retriedCalls: 'count(*) FILTER (retry_count > 0)',
-  errors: "count(*) FILTER (status <> 'success')",
-  finishedCalls: 'count(finish_reason)',
-  attempts: 'sum(coalesce(json_array_length(attempts), (http_status IS NOT NULL)::BIGINT))',
-  rateLimitedAttempts: `sum(len(list_filter(${statusList}, x -> x = '429')))`,
-  retries: 'sum(retry_count)',
-  findings: 'sum(coalesce(json_array_length(findings), 0))',
-  // JSON as the store writes it; within its strings a quote would be escaped.
-  piiCalls: `count(*) FILTER (contains(findings, '"kind":"pii"'))`,
-  injectionCalls: `count(*) FILTER (contains(findings, '"kind":"injection"'))`,
-  unpricedCalls: 'count(*) FILTER (cost_nano_usd IS NULL AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL))',
-  usageMissingCalls: "count(*) FILTER (status = 'success' AND usage_source <> 'provider')",
-  inputTokens: 'sum(input_tokens)',
-  outputTokens: 'sum(output_tokens)',
-  cacheReadTokens: 'sum(cache_read_tokens)',
-  cacheWriteTokens: 'sum(cache_write_tokens)',
-  reasoningTokens: 'sum(reasoning_tokens)',
-  costNanoUsd: 'sum(cost_nano_usd)',
-}
-
-/** Where every row of the source is one attempt or one finding. */
-const elementExpressions: Partial<Record<Amount, string>> = {
-  calls: 'count(DISTINCT seq)',
-  attempts: 'count(*)',
-  rateLimitedAttempts: "count(*) FILTER (attempt = '429')",
-  findings: 'count(*)',
-}
-
-const durationExpressions: Readonly<Record<Duration, string>> = {
-  latencyMs: 'latency_ms',
-  ttftMs: 'ttft_ms',
-  // greatest(0, NULL) is 0: a call without a first token would count as one that took no time.
-  timePerOutputTokenMs: `CASE WHEN streaming AND output_tokens >= 2
-    THEN CASE WHEN latency_ms < ttft_ms THEN 0 ELSE latency_ms - ttft_ms END / (output_tokens - 1) END`,
-}
 
 /** Adds up what the request asks for. Words of the request choose expressions; its values are bound. */
 export function aggregateQuery(request: AggregateRequest): Query {

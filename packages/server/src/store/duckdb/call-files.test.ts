@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { CallFiles } from './call-files.ts'
 import { callsView } from './calls-view.ts'
 import { catalogOf } from './filenames.ts'
+import { Sums } from './sums.ts'
 
 let dir: string
 let instance: DuckDBInstance
@@ -21,6 +22,7 @@ beforeEach(async () => {
     dir,
     writer,
     keeper: await instance.connect(),
+    sums: await Sums.open(await instance.connect(), dir, []),
     switchAtWalBytes: 2 ** 16,
     partBytes: 2 ** 30,
   })
@@ -31,6 +33,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
+const logs = () => readdirSync(dir).filter((name) => name.startsWith('calls-') && name.endsWith('.wal'))
 const noon = Date.UTC(2026, 10, 23, 12)
 const hourMs = 3_600_000
 
@@ -56,7 +59,6 @@ it('tidy() gives the appends to the other half when the log is long, and writes 
   expect(await insert(noon, 1, 5_000)).toBe('calls-2026-11-23-a')
   await files.tidy(noon)
   expect(await insert(noon, 5_001)).toBe('calls-2026-11-23-b')
-  const logs = () => readdirSync(dir).filter((name) => name.endsWith('.wal'))
   for (let tries = 0; tries < 200 && logs().length > 1; tries++) await sleep(10)
   expect(logs()).toEqual(['calls-2026-11-23-b.duckdb.wal'])
   await insert(noon, 5_002, 5_000)
@@ -70,5 +72,5 @@ it('tidy() writes out the log of the day before', async () => {
   await insert(noon + 24 * hourMs, 2)
   await files.tidy(noon)
   await files.close()
-  expect(readdirSync(dir).filter((name) => name.endsWith('.wal'))).toEqual([])
+  expect(logs()).toEqual([])
 })

@@ -1,6 +1,6 @@
-import { rmSync, statfsSync, statSync } from 'node:fs'
+import { statfsSync, statSync } from 'node:fs'
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
-import { callsView } from './calls-view.ts'
+import { callsView, recentCallsView, summedCallsView, sumsView, userSumsView } from './calls-view.ts'
 import { messageOf, toFailure } from './failure.ts'
 import {
   type CallFile,
@@ -10,10 +10,13 @@ import {
   dayOf,
   isSameRange,
   pathOf,
+  removeFile,
   walOf,
 } from './filenames.ts'
 import { nodesView } from './node-rows.ts'
 import { attachFile } from './open-files.ts'
+import type { Sums } from './sums.ts'
+import { sumsViewOf } from './sums-tables.ts'
 
 export interface CallFilesOptions {
   readonly dir: string
@@ -21,6 +24,7 @@ export interface CallFilesOptions {
   readonly writer: DuckDBConnection
   /** Checkpoints run on a connection of their own, beside the appends. */
   readonly keeper: DuckDBConnection
+  readonly sums: Pick<Sums, 'isSummed' | 'ranges' | 'lastNumber'>
   /** How large the log of the file in use grows before the other half takes over. */
   readonly switchAtWalBytes: number
   /** How large a part of a day grows before the next begins. */
@@ -60,8 +64,10 @@ export class CallFiles {
   /** Makes the file of the day the one in use. */
   async openDay(nowMs: number): Promise<CallFile> {
     const today = dayOf(nowMs)
-    // A clock that went back must not go back a file: seqs ascend from day to day.
-    const range = [{ day: today, part: 1 }, ...this.#files].sort(compareRanges).at(-1) ?? { day: today, part: 1 }
+    // A clock that went back must not go back a file: seqs ascend from day to day. What was added up takes nothing more.
+    const afterSums = this.#options.sums.ranges.map(({ day, part }) => ({ day, part: part + 1 }))
+    const ranges = [{ day: today, part: 1 }, ...this.#files, ...afterSums].sort(compareRanges)
+    const range = ranges.at(-1) ?? { day: today, part: 1 }
     if (!this.#active || !isSameRange(this.#active, range)) await this.#use({ ...range, half: 'a' })
     if (!this.#active) throw new Error('BUG: no file is in use')
     return this.#active
@@ -137,12 +143,10 @@ export class CallFiles {
       this.#forgetUnwritten(file)
       this.#appenders.delete(catalogOf(file))
     }
-    await this.#createView()
+    await this.createViews()
     for (const file of removed) {
       await writer.run(`DETACH "${catalogOf(file)}"`)
-      // The log first: one without its file would never be seen again.
-      rmSync(walOf(pathOf(dir, file)), { force: true })
-      rmSync(pathOf(dir, file), { force: true })
+      removeFile(dir, file)
     }
     this.#measured.atMs = Number.NEGATIVE_INFINITY
   }
@@ -169,20 +173,41 @@ export class CallFiles {
       await attachFile(writer, { dir, isThorough: true }, file)
       this.#files.push(file)
     }
-    await this.#createView()
+    await this.createViews()
     if (this.#active) this.#unwritten.push(this.#active)
     this.#active = file
     this.#forgetUnwritten(file)
   }
 
-  async #createView(): Promise<void> {
-    for (const [view, table] of [
-      [callsView, 'calls'],
-      [nodesView, 'nodes'],
-    ]) {
-      const parts = this.#files.map((file) => `SELECT * FROM "${catalogOf(file)}".${table}`)
-      await this.#options.writer.run(`CREATE OR REPLACE VIEW ${view} AS ${parts.join(' UNION ALL BY NAME ')}`)
+  /** Makes the views show the files and sums of now, all at once: no call is in two of them. Not within a commit. */
+  async createViews(): Promise<void> {
+    const { writer, sums } = this.#options
+    const { lastNumber } = sums
+    const summed = this.#files.filter((file) => sums.isSummed(file))
+    const recent = this.#files.filter((file) => !sums.isSummed(file))
+    const views: readonly (readonly [view: string, sql: string])[] = [
+      [callsView, this.#rowsOf(this.#files, 'calls')],
+      [nodesView, this.#rowsOf(this.#files, 'nodes')],
+      [summedCallsView, this.#rowsOf(summed, 'calls')],
+      [recentCallsView, this.#rowsOf(recent, 'calls')],
+      [sumsView, sumsViewOf('sums', lastNumber)],
+      [userSumsView, sumsViewOf('user_sums', lastNumber)],
+    ]
+    await writer.run('BEGIN')
+    try {
+      for (const [view, sql] of views) await writer.run(`CREATE OR REPLACE VIEW ${view} AS ${sql}`)
+      await writer.run('COMMIT')
+    } catch (cause) {
+      await writer.run('ROLLBACK').catch(() => undefined)
+      throw cause
     }
+  }
+
+  #rowsOf(files: readonly CallFile[], table: 'calls' | 'nodes'): string {
+    const select = (file: CallFile) => `SELECT * FROM "${catalogOf(file)}".${table}`
+    const [first] = this.#files
+    if (files.length === 0 && first) return `${select(first)} WHERE FALSE`
+    return files.map(select).join(' UNION ALL BY NAME ')
   }
 
   /** The file to checkpoint next, if any: the one in use only after another took over. */

@@ -3,18 +3,23 @@ import duckdb from '@duckdb/node-bindings'
 import { CallFiles } from './call-files.ts'
 import { readIdWords } from './call-ids.ts'
 import { callsView } from './calls-view.ts'
+import { removeFile } from './filenames.ts'
 import { IdIndex, type SeqRange } from './id-index.ts'
 import type { WorkerOptions } from './messages.ts'
 import { nodesView } from './node-rows.ts'
 import { attachFiles, openInstance } from './open-files.ts'
+import { Sums } from './sums.ts'
 
 /** An open store. Its index is empty until `loadIds`. */
 export interface Database {
   readonly instance: DuckDBInstance
+  /** All there are. */
+  readonly connections: readonly DuckDBConnection[]
   readonly writer: DuckDBConnection
   readonly reader: DuckDBConnection
   readonly keeper: DuckDBConnection
   readonly files: CallFiles
+  readonly sums: Sums
   readonly index: IdIndex
   readonly setAside: readonly string[]
   readonly lastSeq: number
@@ -25,19 +30,28 @@ export interface Database {
 export async function openDatabase(options: WorkerOptions): Promise<Database> {
   const instance = await openInstance(options)
   try {
-    const [writer, reader, keeper] = [await instance.connect(), await instance.connect(), await instance.connect()]
+    const connect = () => instance.connect()
+    const [writer, reader, keeper, adder] = [await connect(), await connect(), await connect(), await connect()]
     await writer.run(`ATTACH ':memory:' AS memory_only`)
     const { dir, switchAtWalBytes, partBytes } = options
+    const setAside: string[] = []
+    const sums = await Sums.open(adder, dir, setAside)
+    removeDropped(dir, sums)
     const found = await attachFiles(writer, options)
-    const files = new CallFiles(found.files, { dir, writer, keeper, switchAtWalBytes, partBytes })
-    if (options.discardAfterSeq !== null) await discardAfter(writer, files, options.discardAfterSeq)
+    setAside.push(...found.setAside)
+    const files = new CallFiles(found.files, { dir, writer, keeper, sums, switchAtWalBytes, partBytes })
+    if (options.discardAfterSeq !== null) {
+      await sums.discardAfter(options.discardAfterSeq)
+      await discardAfter(writer, files, options.discardAfterSeq)
+    }
     await files.openDay(Date.now())
     const counted = await writer.runAndReadAll(`SELECT count(*), coalesce(max(seq), 0) FROM ${callsView}`)
     const [rows = 0, maxSeq = 0] = (counted.getRows()[0] ?? []).map(Number)
     const lastSeq = Math.max(options.seqFloor, maxSeq)
     const lastNodeSeq = await findLastNode(writer)
-    const { setAside } = found
-    return { instance, writer, reader, keeper, files, index: new IdIndex(), setAside, lastSeq, lastNodeSeq, rows }
+    const index = new IdIndex()
+    const connections = [writer, reader, keeper, adder]
+    return { instance, connections, writer, reader, keeper, files, sums, index, setAside, lastSeq, lastNodeSeq, rows }
   } catch (cause) {
     instance.closeSync()
     throw cause
@@ -49,10 +63,18 @@ async function findLastNode(connection: DuckDBConnection): Promise<number> {
   return Number(found.getRows()[0]?.[0] ?? 0)
 }
 
-export async function closeDatabase({ files, writer, reader, keeper, instance }: Database): Promise<void> {
+export async function closeDatabase({ files, connections, instance }: Database): Promise<void> {
   await files.close()
-  for (const connection of [writer, reader, keeper]) connection.closeSync()
+  for (const connection of connections) connection.closeSync()
   instance.closeSync()
+}
+
+/** Ends what a crash left half done: the sums of these files are all that is to be left of them. */
+function removeDropped(dir: string, sums: Sums): void {
+  for (const range of sums.ranges) {
+    if (!range.isDropped) continue
+    for (const half of ['a', 'b'] as const) removeFile(dir, { ...range, half })
+  }
 }
 
 async function discardAfter(writer: DuckDBConnection, files: CallFiles, seq: number): Promise<void> {

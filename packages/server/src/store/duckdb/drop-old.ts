@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Dropped } from '../store.ts'
 import type { CallFiles } from './call-files.ts'
 import type { Database } from './database.ts'
+import { toFailure } from './failure.ts'
 import { type CallFile, type CallRange, catalogOf } from './filenames.ts'
 import type { DropBounds } from './messages.ts'
 
@@ -16,7 +17,7 @@ interface Found {
 
 /** Drops closed ranges, oldest first, until one must stay. Throws when a file cannot be deleted. */
 export async function dropOld(database: Database, bounds: DropBounds): Promise<Dropped> {
-  const { files, writer, index } = database
+  const { files, sums, writer, index } = database
   let dropped: Dropped = { aged: 0, oversized: 0, unread: 0, heldBy: null }
   for (const range of files.closedRanges) {
     const reason = reasonToDrop(files, range, bounds)
@@ -24,6 +25,12 @@ export async function dropOld(database: Database, bounds: DropBounds): Promise<D
     const found = await lookInto(writer, files.filesOf(range), bounds.keepAfterSeq)
     if (found.lastSeq > bounds.savedSeq) return { ...dropped, heldBy: 'totals' }
     if (found.unread > 0 && reason === 'aged') return { ...dropped, heldBy: 'reader' }
+    try {
+      await sums.markDropped(range, files.filesOf(range))
+    } catch (cause) {
+      if (toFailure(cause).isFatal) throw cause
+      return { ...dropped, heldBy: 'sums' }
+    }
     await files.remove(range)
     index.dropThrough(found.lastSeq)
     dropped = {

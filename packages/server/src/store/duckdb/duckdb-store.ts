@@ -33,6 +33,7 @@ import { nodesAfterQuery, readNodes, traceNodesQuery } from './node-rows.ts'
 import * as queries from './queries.ts'
 import { readRows } from './read-rows.ts'
 import { callsBySeqQuery, countQuery, searchQuery } from './search-query.ts'
+import { summedQuery } from './sums-query.ts'
 import { readSummaries, recentTraceIdsQuery, traceSummariesQuery } from './trace-queries.ts'
 import { type Ready, WorkerLink } from './worker-link.ts'
 
@@ -76,7 +77,6 @@ class DuckDbStore implements CallStore {
   readonly #link: WorkerLink
   readonly #queue: AppendQueue
   #health: StoreHealth = 'ok'
-  /** What was set aside when the files were opened. */
   #setAside: readonly string[] = []
   #failure: { readonly refusal: Refusal; readonly untilMs: number } | null = null
   #rows = 0
@@ -199,7 +199,7 @@ class DuckDbStore implements CallStore {
   }
 
   async aggregate(request: AggregateRequest): Promise<readonly AggregateRow[]> {
-    return readAggregate(await this.#link.read(aggregateQuery(request)), request)
+    return readAggregate(await this.#link.read(aggregateQuery(request), summedQuery(request)), request)
   }
 
   async dropOld(request: DropRequest): Promise<Dropped> {

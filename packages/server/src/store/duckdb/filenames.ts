@@ -1,9 +1,12 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Every name the store has on disk. */
 
 /** Held open as long as the store is, so its lock is the store's. */
 export const lockFile = (dir: string): string => join(dir, 'store.duckdb')
+/** What closed ranges add up to. */
+export const sumsFile = (dir: string): string => join(dir, 'sums.duckdb')
 export const walOf = (file: string): string => `${file}.wal`
 
 export const snapshotPaths = (dir: string) => ({
@@ -37,6 +40,12 @@ const nameOfRange = ({ day, part }: CallRange): string => (part === 1 ? day : `$
 
 export const catalogOf = (file: CallFile): string => `calls-${nameOfRange(file)}-${file.half}`
 export const pathOf = (dir: string, file: CallFile): string => join(dir, `${catalogOf(file)}.duckdb`)
+
+/** The log first: one without its file would never be seen again. */
+export function removeFile(dir: string, file: CallFile): void {
+  const path = pathOf(dir, file)
+  for (const each of [walOf(path), path]) rmSync(each, { force: true })
+}
 
 export function parseCallFile(name: string): CallFile | null {
   const [, day, part = '1', half] = /^calls-(\d{4}-\d\d-\d\d)(?:-p([1-9]\d*))?-([ab])\.duckdb$/.exec(name) ?? []

@@ -3,6 +3,7 @@ import type { Dropped, DropRequest } from '../store.ts'
 import type { Failure } from './failure.ts'
 import type { NodeRow } from './node-rows.ts'
 import type { Page } from './page.ts'
+import type { Query } from './queries.ts'
 
 /** What the main thread and the worker say to each other. */
 
@@ -22,7 +23,7 @@ export interface WorkerOptions {
 
 export type ToWorker =
   | { readonly kind: 'commit'; readonly pages: readonly Page[]; readonly nodes: readonly NodeRow[] }
-  | { readonly kind: 'query'; readonly id: number; readonly sql: string; readonly values: readonly DuckDBValue[] }
+  | { readonly kind: 'query'; readonly id: number; readonly fromCalls: Query; readonly fromSums: Query | null }
   | { readonly kind: 'drop'; readonly id: number; readonly bounds: DropBounds }
   | { readonly kind: 'close' }
 

@@ -115,7 +115,7 @@ async function attachOrSetAside(connection: DuckDBConnection, attaching: Attachi
   }
 }
 
-function isDamage(cause: unknown): boolean {
+export function isDamage(cause: unknown): boolean {
   if (cause instanceof NewerSchemaError) return false
   return /corrupt|replaying WAL|not a valid DuckDB|could not read enough bytes|checksum|deserializ/i.test(
     messageOf(cause),

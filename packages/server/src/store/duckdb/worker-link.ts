@@ -23,8 +23,14 @@ interface PendingDrop {
   readonly reject: (cause: Error) => void
 }
 
+/** A question in one form or two: where there are sums of closed ranges, `fromSums` answers it. */
+interface Reading {
+  readonly fromCalls: Query
+  readonly fromSums: Query | null
+}
+
 interface PendingRead {
-  readonly query: Query
+  readonly reading: Reading
   /** Asked a second worker already: a read that ends workers must not go round for ever. */
   isRepeated: boolean
   readonly resolve: (columns: ResultColumns) => void
@@ -81,11 +87,12 @@ export class WorkerLink {
     )
   }
 
-  read(query: Query): Promise<ResultColumns> {
+  read(fromCalls: Query, fromSums: Query | null = null): Promise<ResultColumns> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastRead
-      this.#reads.set(id, { query, resolve, reject, isRepeated: false })
-      this.#send({ kind: 'query', id, ...query })
+      const reading = { fromCalls, fromSums }
+      this.#reads.set(id, { reading, resolve, reject, isRepeated: false })
+      this.#send({ kind: 'query', id, ...reading })
     })
   }
 
@@ -148,7 +155,7 @@ export class WorkerLink {
         read.reject(new Error('Cannot read the store: it failed twice'))
       } else {
         read.isRepeated = true
-        this.#send({ kind: 'query', id, ...read.query })
+        this.#send({ kind: 'query', id, ...read.reading })
       }
     }
   }

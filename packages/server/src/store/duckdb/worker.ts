@@ -19,6 +19,9 @@ function send(message: FromWorker, pages: readonly Page[] = []): void {
   )
 }
 
+/** The disk may be full. */
+const addAgainAfterMs = 60_000
+
 class Server {
   readonly #database: Database
   readonly #loader = new ChunkLoader()
@@ -29,7 +32,13 @@ class Server {
   // which the rest of the process needs too.
   #commits: Promise<void>
   #reads = Promise.resolve()
+  /** Closed ranges are added up beside both, one at a time. */
+  #adding: Promise<void> | null = null
+  #addNotBeforeMs = 0
   #isOver = false
+  /** While calls are dropped, and from the end on, nothing is added up. */
+  #isAddingHeld = false
+  #isEnding = false
 
   constructor(database: Database) {
     this.#database = database
@@ -39,6 +48,7 @@ class Server {
     database.files.onFatal = (why) => this.#giveUp(why)
     // Reads need no ids, so they do not wait for this; commits do.
     this.#commits = loadIds(database).catch((cause) => this.#giveUp(messageOf(cause)))
+    void this.#commits.then(() => this.#addUp())
   }
 
   receive(message: ToWorker): void {
@@ -81,12 +91,44 @@ class Server {
       if (failure.isFatal) this.#giveUp(failure.message)
     }
     await files.tidy(Date.now())
+    this.#addUp()
   }
 
-  async #query({ id, sql, values }: Extract<ToWorker, { kind: 'query' }>): Promise<void> {
-    if (this.#isOver) return
+  /** Adds up the next closed range, if there is one. What fails is tried again later. */
+  #addUp(): void {
+    const { files, sums } = this.#database
+    if (this.#isAddingHeld || this.#isOver || this.#adding || performance.now() < this.#addNotBeforeMs) return
+    const range = sums.findNext(files.closedRanges)
+    if (!range) return
+    const added = sums.add(range, files.filesOf(range))
+    this.#adding = added
+      .catch((cause) => {
+        this.#addNotBeforeMs = performance.now() + addAgainAfterMs
+        if (toFailure(cause).isFatal) this.#giveUp(messageOf(cause))
+      })
+      .then(() => {
+        this.#adding = null
+        // The views change between two commits; the next range comes after that.
+        this.#commits = this.#commits.then(() => this.#showSums())
+      })
+  }
+
+  async #showSums(): Promise<void> {
+    if (this.#isEnding || this.#isOver) return
     try {
-      const columns = await readColumns(this.#database.reader, sql, values)
+      await this.#database.files.createViews()
+      this.#addUp()
+    } catch (cause) {
+      this.#giveUp(messageOf(cause))
+    }
+  }
+
+  async #query({ id, fromCalls, fromSums }: Extract<ToWorker, { kind: 'query' }>): Promise<void> {
+    if (this.#isOver) return
+    const { reader, sums } = this.#database
+    try {
+      const { sql, values } = fromSums !== null && sums.lastNumber > 0 ? fromSums : fromCalls
+      const columns = await readColumns(reader, sql, values)
       send({ kind: 'rows', id, columns })
     } catch (cause) {
       // Unanswered, it is asked again at the next worker.
@@ -98,6 +140,8 @@ class Server {
   async #drop({ id, bounds }: Extract<ToWorker, { kind: 'drop' }>): Promise<void> {
     if (this.#isOver) return
     const { files } = this.#database
+    this.#isAddingHeld = true
+    await this.#adding
     try {
       const dropped = await dropOld(this.#database, bounds)
       this.#rows -= dropped.aged + dropped.oversized
@@ -106,6 +150,7 @@ class Server {
       // Half of it may be done: what is open must be what is on disk.
       this.#giveUp(messageOf(cause))
     }
+    this.#isAddingHeld = this.#isEnding
   }
 
   /**
@@ -121,7 +166,10 @@ class Server {
 
   /** A thread must not end while DuckDB works for it: its addon would abort the process. */
   async #end(): Promise<void> {
+    this.#isEnding = true
+    this.#isAddingHeld = true
     await Promise.all([this.#commits, this.#reads])
+    await this.#adding
     this.#isOver = true
     await closeDatabase(this.#database)
     port.close()
