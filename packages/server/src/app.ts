@@ -109,6 +109,7 @@ export async function createApp(settings: ServerSettings = {}, effects: Effects 
     store,
     logger,
     now,
+    monotonicMs,
     saveTotals: () => ledger.saveTotals(),
     keepAfterSeq: () => forwarder.handedOverSeq(),
     onDropped: (reason, calls) => self.retentionDropped.add([reason], calls),

@@ -59,6 +59,7 @@ test('startRetention() saves the totals when they hold back what is due, and tel
     bytes: 1,
     keepAfterSeq: () => Number.POSITIVE_INFINITY,
     now: Date.now,
+    monotonicMs: () => performance.now(),
     logger: createLogger('silent'),
     onDropped: (reason, calls) => told.push([reason, calls]),
   })
@@ -70,4 +71,32 @@ test('startRetention() saves the totals when they hold back what is due, and tel
     ['size', 7],
     ['unread', 3],
   ])
+})
+
+test('startRetention() drops nothing by a clock that jumped a year ahead', async () => {
+  const asked: number[] = []
+  let jumpMs = 0
+  const startMs = Date.UTC(2026, 10, 23)
+  const retention = startRetention({
+    store: {
+      dropOld: async ({ beforeMs }) => {
+        asked.push(beforeMs)
+        return { aged: 0, oversized: 0, unread: 0, heldBy: null }
+      },
+    },
+    saveTotals: async () => undefined,
+    days: 30,
+    bytes: 1,
+    keepAfterSeq: () => Number.POSITIVE_INFINITY,
+    now: () => startMs + jumpMs,
+    monotonicMs: () => 0,
+    logger: createLogger('silent'),
+    onDropped: () => undefined,
+  })
+  await retention.run()
+  jumpMs = 365 * 86_400_000
+  await retention.run()
+  await retention.close()
+  expect(new Set(asked)).toEqual(new Set([startMs - 30 * 86_400_000]))
+  expect(asked.length).toBeGreaterThan(1)
 })

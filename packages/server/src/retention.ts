@@ -4,6 +4,7 @@
  */
 import type { FastifyBaseLogger } from 'fastify'
 import type { CallStore, Dropped } from './store/store.ts'
+import { createTrustedClock, type TrustedClock } from './trusted-clock.ts'
 
 export type DropReason = 'age' | 'size' | 'unread'
 
@@ -17,6 +18,8 @@ export interface RetentionOptions {
   readonly keepAfterSeq: () => number
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonicMs: () => number
   readonly logger: FastifyBaseLogger
   /** Told of every call that is dropped, once: `unread` is dropped for size before another reader had it. */
   readonly onDropped: (reason: DropReason, calls: number) => void
@@ -35,8 +38,9 @@ const everyMs = 60_000
 /** Runs at once, and then every minute. */
 export function startRetention(options: RetentionOptions): Retention {
   let running: Promise<void> | null = null
+  const clock = createTrustedClock(options)
   const run = () => {
-    running ??= dropOld(options).finally(() => {
+    running ??= dropOld(options, clock).finally(() => {
       running = null
     })
     return running
@@ -52,10 +56,16 @@ export function startRetention(options: RetentionOptions): Retention {
   }
 }
 
-async function dropOld(options: RetentionOptions): Promise<void> {
-  const { store, saveTotals, days, bytes, keepAfterSeq, now, logger } = options
+async function dropOld(options: RetentionOptions, clock: TrustedClock): Promise<void> {
+  const { store, saveTotals, days, bytes, keepAfterSeq, logger } = options
+  const { nowMs, aheadMs } = clock.read()
+  if (aheadMs > 0)
+    logger.warn(
+      { aheadMs },
+      'the clock jumped forward: no call is dropped for its age by it until it has stood so for a day',
+    )
   try {
-    const request = () => ({ beforeMs: now() - days * dayMs, maxBytes: bytes, keepAfterSeq: keepAfterSeq() })
+    const request = () => ({ beforeMs: nowMs - days * dayMs, maxBytes: bytes, keepAfterSeq: keepAfterSeq() })
     const first = await store.dropOld(request())
     tell(first, options)
     if (first.heldBy === 'sums') logger.warn('cannot add up the calls that retention does not keep; they stay')
