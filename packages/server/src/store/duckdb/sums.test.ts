@@ -25,7 +25,7 @@ const measures: AggregateRequest['measures'] = [
   ...durations.map((of) => ({ kind: 'average', of }) as const),
 ]
 
-const oneOf = <T>(...values: readonly T[]) => fc.constantFrom(...values)
+const oneOf = <const T>(...values: readonly T[]) => fc.constantFrom(...values)
 const fields = fc.record({
   serviceName: oneOf('a', 'b'),
   requestModel: oneOf('x', "it's", null),
