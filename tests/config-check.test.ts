@@ -80,6 +80,30 @@ describe('inferometer config check', () => {
       "'llm_span_total', which is no metric",
     ],
     ['build/dashboards/llm-cost-dashboard.json', '"panels"', '"pannels"', 'must list at least one panel'],
+    [
+      'build/dashboards/llm-cost-dashboard.json',
+      /"uid": "llm-cost-dashboard"/,
+      '"uid": "llm/cost"',
+      'must be text of at most 40',
+    ],
+    ['build/dashboards/llm-cost-dashboard.json', /"title": "LLM Cost Dashboard"/, '"titel": "LLM"', 'must be text'],
+    ['build/dashboards/llm-cost-dashboard.json', /"id": 2,/, '"id": 1,', '1 is also that of panels.0'],
+    ['build/dashboards/llm-cost-dashboard.json', /"x": 6,/, '"x": 5,', 'lies over another panel'],
+    ['build/dashboards/llm-cost-dashboard.json', /"w": 6,/, '"w": 60,', 'within 24 columns'],
+    ['build/dashboards/llm-cost-dashboard.json', /"targets": \[/, '"queries": [', 'must list at least one query'],
+    ['build/dashboards/llm-cost-dashboard.json', /"refId": "B"/, '"refId": "A"', "'A' is also that of another query"],
+    [
+      'build/dashboards/llm-cost-dashboard.json',
+      /"unit": "currencyUSD"/,
+      '"unti": "currencyUSD"',
+      'needs defaults.unit',
+    ],
+    [
+      'build/dashboards/llm-cost-dashboard.json',
+      /(?<="expr": "\(sum.*\n(?:.*\n){1,9}? *"uid": )"\$\{datasource\}"/,
+      '"$${source}"',
+      "names the variable 'source'",
+    ],
   ])('finds in %s what %s became by %s', (name, before, after, message) => {
     const file = join(dir, name)
     const text = readFileSync(file, 'utf8')
@@ -96,7 +120,7 @@ describe('inferometer config check', () => {
     const line = text.slice(0, at).split('\n').length
     // A path that is missing is told where its last part that is there begins.
     expect(first?.line).toBeLessThanOrEqual(line)
-    if (!/^(needs|must list|has no) /.test(message)) expect(line - (first?.line ?? 0)).toBeLessThan(12)
+    if (!/^(needs|must list|must be text$|has no)/.test(message)) expect(line - (first?.line ?? 0)).toBeLessThan(12)
   })
 
   test('answers with exit code 1 and JSON for a build, and refuses what it does not know', async () => {

@@ -3,7 +3,7 @@ import { dashboards } from '@inferometer/core/panels'
 import { describe, expect, test } from 'vitest'
 import { buildDashboard } from '../../dashboards/build-dashboard.ts'
 import { renderDashboard } from '../../dashboards/render-dashboard.ts'
-import { findUnknownNames } from './known-series.ts'
+import { listPromqlProblems } from './check-promql.ts'
 
 const folder = new URL('../../build/dashboards/', import.meta.url)
 
@@ -38,7 +38,7 @@ describe.each(dashboards.map((dashboard) => [dashboard.uid, dashboard] as const)
       for (const { query, multi, includeAll, allValue } of variables.slice(1)) {
         expect({ multi, includeAll, allValue }).toEqual({ multi: true, includeAll: true, allValue: '.*' })
         const [, series = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(query.query) ?? []
-        expect(findUnknownNames(`sum by (${label}) (${series})`)).toEqual([])
+        expect(listPromqlProblems(`sum by (${label}) (${series})`)).toEqual([])
       }
     })
 
@@ -70,11 +70,34 @@ describe.each(dashboards.map((dashboard) => [dashboard.uid, dashboard] as const)
         for (const { refId, expr, datasource, legendFormat } of targets) {
           expect(refId).toMatch(/^[A-Z]$/)
           expect(datasource).toEqual({ type: 'prometheus', uid: `\${datasource}` })
-          expect(findUnknownNames(expr), title).toEqual([])
+          expect(listPromqlProblems(expr), title).toEqual([])
           expect(legendFormat, title).not.toMatch(/undefined|(?<!\{)\{(?!\{)/)
         }
       }
-      for (const { expr } of built.annotations.list) expect(findUnknownNames(expr)).toEqual([])
+      for (const { expr } of built.annotations.list) expect(listPromqlProblems(expr)).toEqual([])
+    })
+
+    test('every panel has a type that Grafana has, a unit, a description and what it says where there is nothing', () => {
+      for (const { type, title, description, fieldConfig, datasource } of built.panels) {
+        expect(['timeseries', 'stat', 'gauge', 'bargauge', 'barchart', 'piechart', 'table'], title).toContain(type)
+        expect(fieldConfig.defaults.unit, title).toMatch(/^(ms|currencyUSD|percentunit|short|suffix: \/s|si: tok\/s)$/)
+        expect(description.length, title).toBeGreaterThan(80)
+        expect(datasource, title).toEqual({ type: 'prometheus', uid: `\${datasource}` })
+      }
+    })
+
+    test('shows exemplars on one query of the panels that have them, and asks native and classic histograms', () => {
+      for (const panel of dashboard.panels) {
+        const { targets } = built.panels.find(({ title }: { title: string }) => title === panel.title)
+        expect(targets.map(({ exemplar }: { exemplar: boolean }) => exemplar)).toEqual(
+          panel.queries.map((_, index) => panel.exemplars && index === 0),
+        )
+        for (const { expr } of targets) {
+          if (!expr.includes('histogram_quantile(')) continue
+          expect(expr, panel.title).toMatch(/llm_\w+_bucket\{/)
+          expect(expr.replaceAll(/llm_\w+_bucket\{/g, ''), panel.title).toMatch(/llm_\w+\{/)
+        }
+      }
     })
 
     test('shows a legend wherever there can be several series', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { findUnknownNames } from './known-series.ts'
+import { listPromqlProblems } from './check-promql.ts'
 
 const folder = fileURLToPath(new URL('../../deploy/', import.meta.url))
 const readYaml = (path: string) => parse(readFileSync(`${folder}${path}`, 'utf8'))
@@ -65,7 +65,7 @@ describe('datasources.yml', () => {
     const tags = tracesToMetrics.tags.map(({ value }) => `${value}="x"`).join(', ')
     for (const { query } of tracesToMetrics.queries) {
       const filled = expand(query).replace('$__tags', tags).replace('$__rate_interval', '1m')
-      expect(findUnknownNames(filled)).toEqual([])
+      expect(listPromqlProblems(filled)).toEqual([])
     }
   })
 

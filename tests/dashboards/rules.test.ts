@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { hasPrometheus } from '../harness/prometheus.ts'
-import { findUnknownNames, listKnownSeries } from './known-series.ts'
+import { listPromqlProblems } from './check-promql.ts'
 import { promtool } from './run-prometheus.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -42,8 +42,9 @@ const levelLabels: Readonly<Record<string, readonly string[]>> = {
   service_model_reason: ['service_name', 'provider', 'model', 'finish_reason'],
 }
 
-const known = listKnownSeries()
-for (const { record = '' } of recordings) known.set(record, new Set(levelLabels[record.split(':')[0] ?? '']))
+const known = new Map(
+  recordings.map(({ record = '' }) => [record, new Set(levelLabels[record.split(':')[0] ?? ''])] as const),
+)
 
 const kebab = (name: string) => name.replace(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
 
@@ -54,7 +55,7 @@ describe('recording.rules.yml', () => {
       expect(record).toMatch(/^[a-z_]+:[a-z_]+:[a-z0-9_]+$/)
       const labels = levelLabels[record.split(':')[0] ?? '']
       expect(labels, `the level of ${record}`).toBeDefined()
-      expect(findUnknownNames(expr, known)).toEqual([])
+      expect(listPromqlProblems(expr, known)).toEqual([])
       for (const [, grouping = ''] of expr.matchAll(/\bby \(([^)]*)\)/g))
         for (const label of grouping.split(', '))
           expect(['le', ...(labels ?? [])], `${record} groups by ${label}`).toContain(label)
@@ -80,7 +81,7 @@ describe('alerts.rules.yml', () => {
   test.each(alerts.map((rule) => [rule.alert ?? '', rule] as const))(
     '%s reads known series and says what happened, what it means and where to read on',
     (alert, { expr, labels, annotations = {} }) => {
-      expect(findUnknownNames(expr, known)).toEqual([])
+      expect(listPromqlProblems(expr, known)).toEqual([])
       expect(labels?.severity).toMatch(/^(page|ticket)$/)
       expect(annotations.summary).toBeTruthy()
       expect(annotations.description).toBeTruthy()

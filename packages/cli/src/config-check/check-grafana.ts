@@ -1,9 +1,10 @@
 /** Grafana's data sources, its dashboard provider and the dashboards; Tempo's and Loki's own files. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkDashboard } from './check-dashboard.ts'
 import type { Finding } from './finding.ts'
-import { type KnownSeries, listPromqlProblems } from './promql.ts'
-import { listAt, type Path, readSource, valueAt, type YamlSource } from './yaml-source.ts'
+import type { KnownSeries } from './promql.ts'
+import { listAt, type Path, readSource, valueAt } from './yaml-source.ts'
 
 export function checkDataSources(file: string): readonly Finding[] {
   const read = readSource(file)
@@ -72,49 +73,6 @@ export function checkDashboards(dir: string, known: KnownSeries): DashboardsChec
     return [...repeated, ...checkDashboard(read.source, known)]
   })
   return { findings, files }
-}
-
-function checkDashboard(source: YamlSource, known: KnownSeries): readonly Finding[] {
-  const findings: Finding[] = []
-  for (const name of ['uid', 'title'])
-    if (typeof valueAt(source.value, [name]) !== 'string') findings.push(source.find([name], 'must be text'))
-  if (listAt(source.value, ['panels']).length === 0)
-    findings.push(source.find(['panels'], 'must list at least one panel'))
-  for (const { path, panel } of listPanels(source.value, [])) {
-    listAt(panel, ['targets']).forEach((target, at) => {
-      const expr = valueAt(target, ['expr'])
-      if (typeof expr !== 'string') return
-      for (const problem of listPromqlProblems(expr, known))
-        findings.push(source.find([...path, 'targets', at, 'expr'], problem))
-    })
-  }
-  return [...findings, ...checkVariables(source, known)]
-}
-
-/** `label_values(metric, label)` of the variables, wherever Grafana keeps its text. */
-function checkVariables(source: YamlSource, known: KnownSeries): readonly Finding[] {
-  return listAt(source.value, ['templating', 'list']).flatMap((variable, at) =>
-    listTexts(variable, ['templating', 'list', at]).flatMap(({ path, text }) => {
-      const inner = /^label_values\((.*),\s*\w+\s*\)$/s.exec(text)?.[1]
-      return inner === undefined ? [] : listPromqlProblems(inner, known).map((problem) => source.find(path, problem))
-    }),
-  )
-}
-
-function listTexts(value: unknown, path: Path): readonly { readonly path: Path; readonly text: string }[] {
-  if (typeof value === 'string') return [{ path, text: value }]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) =>
-    listTexts(inner, [...path, Array.isArray(value) ? Number(key) : key]),
-  )
-}
-
-/** Panels of rows among them. */
-function listPanels(value: unknown, path: Path): readonly { readonly path: Path; readonly panel: unknown }[] {
-  return listAt(value, ['panels']).flatMap((panel, at) => {
-    const here = [...path, 'panels', at]
-    return [{ path: here, panel }, ...listPanels(panel, here)]
-  })
 }
 
 /** Tempo or Loki: what must be there for calls to get in and to be found again. */
