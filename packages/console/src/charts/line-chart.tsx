@@ -1,14 +1,18 @@
-/** A chart over time: lines or areas, the shared cross-hair, values under the pointer, brush to zoom, calls that open. */
+/**
+ * A chart over time: lines or areas, the shared cross-hair, values under the pointer or by arrow keys, brush to zoom, calls
+ * that open.
+ */
 import type { PanelExample, PanelSeries } from '@inferometer/core/panels/answer'
 import type { ECharts } from 'echarts/core'
-import { type PointerEvent, useId, useMemo, useRef, useState } from 'react'
-import { formatValue } from '../numbers.ts'
+import { type KeyboardEvent, type PointerEvent, useId, useMemo, useRef, useState } from 'react'
+import { formatTime, formatValue } from '../numbers.ts'
 import { changeView, go, linkTo } from '../url.ts'
 import { Canvas } from './canvas.tsx'
 import { setHover, useHover } from './hover.ts'
-import { createLineOption, type LineChartData } from './line-option.ts'
+import { createLineOption, greatestOf, type LineChartData } from './line-option.ts'
 import { useTokenReader } from './palette.ts'
 import { Tooltip } from './tooltip.tsx'
+import { stepAt, valuesAt } from './values-at.ts'
 
 interface LineChartProps extends LineChartData {
   readonly label: string
@@ -35,9 +39,18 @@ export function LineChart({ label, colorOf, ...data }: LineChartProps) {
     [panel, series, timesMs, stepMs, sinceMs, untilMs, examples, marks, colorOf, token, isNarrow],
   )
   return (
-    <div className="chart" role="img" aria-label={describe(label, data)}>
+    <div className="chart">
       <Canvas option={option} onDrawn={(places) => setChart({ places, width: places.getWidth() })} />
-      {chart !== null && <Overlay key={chart.width} id={id} places={chart.places} data={data} colorOf={colorOf} />}
+      {chart !== null && (
+        <Overlay
+          key={chart.width}
+          id={id}
+          label={describe(label, data)}
+          places={chart.places}
+          data={data}
+          colorOf={colorOf}
+        />
+      )}
     </div>
   )
 }
@@ -49,6 +62,7 @@ function describe(label: string, { series, panel }: LineChartData): string {
 
 interface OverlayProps {
   readonly id: string
+  readonly label: string
   readonly places: ECharts
   readonly data: LineChartData
   readonly colorOf: (series: PanelSeries) => string
@@ -59,7 +73,7 @@ interface Brush {
   readonly to: number
 }
 
-function Overlay({ id, places, data, colorOf }: OverlayProps) {
+function Overlay({ id, label, places, data, colorOf }: OverlayProps) {
   const hover = useHover()
   const box = useRef<HTMLDivElement>(null)
   const [brush, setBrush] = useState<Brush | null>(null)
@@ -85,11 +99,30 @@ function Overlay({ id, places, data, colorOf }: OverlayProps) {
     const [since, until] = [from, to].map((x) => clamp(timeAt(x), data)).sort((one, other) => one - other)
     changeView({ from: String(Math.round(since ?? 0)), to: String(Math.round(until ?? 0)) })
   }
+  const shown = hover?.chart === id ? stepAt(data, hover.timeMs) : null
+  const onKey = (event: KeyboardEvent) => {
+    const at = nextStep(event.key, shown, data.timesMs.length - 1)
+    if (at !== null) setHover({ timeMs: endOf(data, at), chart: id })
+    else if (event.key === 'Escape' && shown !== null) setHover(null)
+    else if (event.key === 'Enter' && shown !== null) openCalls(null, endOf(data, shown), data)
+    else return
+    event.preventDefault()
+  }
   const x = hover === null ? null : places.convertToPixel({ xAxisIndex: 0 }, hover.timeMs)
   return (
     <div
       ref={box}
       className={near === null ? 'overlay' : 'overlay opens'}
+      role="slider"
+      tabIndex={0}
+      aria-label={label}
+      aria-orientation="horizontal"
+      aria-valuemin={0}
+      aria-valuemax={Math.max(0, data.timesMs.length - 1)}
+      aria-valuenow={shown ?? Math.max(0, data.timesMs.length - 1)}
+      aria-valuetext={shown === null ? 'Arrow keys read values' : readOut(data, shown)}
+      onKeyDown={onKey}
+      onBlur={() => shown !== null && setHover(null)}
       onPointerDown={(event) => {
         if (event.button !== 0) return
         event.currentTarget.setPointerCapture(event.pointerId)
@@ -110,6 +143,26 @@ function Overlay({ id, places, data, colorOf }: OverlayProps) {
       )}
     </div>
   )
+}
+
+/** The step that a key leads to, or null where the key is none of these. */
+function nextStep(key: string, shown: number | null, last: number): number | null {
+  const from = shown ?? last + 1
+  const to = { ArrowLeft: from - 1, ArrowRight: from + 1, PageUp: from - 10, PageDown: from + 10, Home: 0, End: last }
+  const step = Object.entries(to).find(([name]) => name === key)?.[1]
+  return step === undefined || last < 0 ? null : Math.min(last, Math.max(0, step))
+}
+
+const endOf = ({ timesMs, stepMs, untilMs }: LineChartData, at: number) =>
+  Math.min(untilMs, (timesMs[at] ?? 0) + stepMs)
+
+/** `27 Nov 14:30: gpt-4o 3.20 s, gpt-4o-mini 1.10 s` */
+function readOut(data: LineChartData, at: number): string {
+  const greatest = greatestOf(data)
+  const values = valuesAt(data, at).map(
+    ({ one, value }) => `${one.name} ${formatValue(value, data.panel.unit, greatest)}`,
+  )
+  return `${formatTime(endOf(data, at))}: ${values.length === 0 ? 'no value' : values.join(', ')}`
 }
 
 const span = ({ from, to }: Brush) => ({ left: Math.min(from, to), width: Math.abs(to - from) })

@@ -1,6 +1,7 @@
 import type { PanelExample, PanelSeries } from '@inferometer/core/panels/answer'
 import { formatTime, formatUtc, formatValue } from '../numbers.ts'
 import { greatestOf, type LineChartData } from './line-option.ts'
+import { stepAt, valuesAt } from './values-at.ts'
 
 interface TooltipProps {
   readonly data: LineChartData
@@ -13,13 +14,10 @@ interface TooltipProps {
 
 /** Every series at one moment, the greatest first. */
 export function Tooltip({ data, timeMs, x, width, colorOf, example }: TooltipProps) {
-  const { timesMs, stepMs, series, panel, marks } = data
-  const at = Math.min(timesMs.length - 1, Math.max(0, Math.floor((timeMs - (timesMs[0] ?? 0) - stepMs / 2) / stepMs)))
+  const { timesMs, stepMs, panel, marks } = data
+  const at = stepAt(data, timeMs)
   const endMs = (timesMs[at] ?? timeMs) + stepMs
-  const rows = series
-    .map((one) => ({ one, value: one.values[at] ?? null }))
-    .filter(({ value }) => value !== null)
-    .sort((one, other) => (other.value ?? 0) - (one.value ?? 0))
+  const rows = valuesAt(data, at)
   const greatest = greatestOf(data)
   const near = marks.filter((mark) => Math.abs(mark.timeMs - timeMs) < stepMs)
   return (

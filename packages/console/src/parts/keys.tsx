@@ -13,6 +13,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['r', 'Refresh now'],
   ['↑ ↓', 'Walk the rows of a table'],
   ['Enter', 'Open'],
+  ['← → Home End', 'on a chart: read its values'],
   ['Esc', 'Close'],
   ['?', 'These keys'],
 ]
