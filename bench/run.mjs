@@ -11,6 +11,7 @@ const benches = [
   'server-rest',
   'server-boot',
   'safety',
+  'console-paint',
 ]
 const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !benches.includes(name))

@@ -5,16 +5,20 @@ import { setFlagsFromString } from 'node:v8'
 setFlagsFromString('--semi-space-growth-factor=1')
 const { startServer } = await import('@inferometer/server')
 
-const server = await startServer({
-  apiPort: 0,
-  metricsPort: 0,
-  otlpHttpPort: 0,
-  otlpGrpcPort: 0,
-  dataDir: process.argv[2],
-  configDir: process.argv[3] ?? 'config',
-  logLevel: 'warn',
-  limits: { series: 200_000, models: 20_000, services: 1_000 },
-})
+const server = await startServer(
+  {
+    apiPort: 0,
+    metricsPort: 0,
+    otlpHttpPort: 0,
+    otlpGrpcPort: 0,
+    consolePort: 0,
+    dataDir: process.argv[2],
+    configDir: process.argv[3] ?? 'config',
+    logLevel: 'warn',
+    limits: { series: 200_000, models: 20_000, services: 1_000 },
+  },
+  { consoleDir: process.argv[4] ?? null },
+)
 setFlagsFromString('--semi-space-growth-factor=2')
 process.send({ kind: 'ready', addresses: server.addresses })
 process.on('message', async (message) => {
