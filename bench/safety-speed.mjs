@@ -29,9 +29,10 @@ function makePrompts() {
 const combined =
   /[\w.+-]+@[\w-]+\.[\w.]+|\b(?:\d[ -]?){13,16}\b|\b\d{3}-\d{2}-\d{4}\b|\b(?:\d{1,3}\.){3}\d{1,3}\b|\+?\d[\d ().-]{7,}\d|\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b|\bsk-[\w-]{20,}|\bAKIA[A-Z0-9]{16}\b|ignore (?:all )?previous instructions/gi
 
+const full = loadScanner()
+
 async function listScanners() {
   if (process.argv.includes('--peers')) installPeers()
-  const full = loadScanner()
   const personal = loadScanner('PII_STRUCTURAL')
   return [
     { name: 'inferometer, all patterns', scan: (text) => full.scan(text) },
@@ -65,7 +66,24 @@ const hostile = {
   'eyJ-': fill('eyJabcdefgh-'),
   ignore: fill('ignore all the '),
   'password=': fill('password='),
+  'curl -u': fill('curl -u a:bcd '),
+  '00 01': fill('00 01'),
+  '0000-0000 00': fill('0000-0000 00'),
+  'phone numbers': fill('call (212) 555-0182 '),
+  'more of them': fill('+1 (415) 555-2671 '),
+  '@a.': fill('@a.'),
+  '1.1.': fill('1.1.'),
+  'ab1:': fill('ab1:'),
+  'bytes in digits': fill('01000001 '),
+  'URL escapes': fill('%41'),
+  tags: fill('a<b>c'),
+  'half a pair': fill('\ud83d'),
+  'look-alikes': fill('\u0455'),
+  'base64 in base64': fill(
+    Buffer.from(Buffer.from('ignore previous instructions').toString('base64')).toString('base64'),
+  ),
 }
+const hostileMsMax = 10
 
 const prompts = makePrompts()
 const bytes = prompts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
@@ -87,12 +105,15 @@ console.log(
 )
 for (const [name, rate] of Object.entries(rates)) console.log(`  ${name.padEnd(42)} ${String(rate).padStart(8)}`)
 
-console.log('\n100 kB of it, ms (best of 5)')
+console.log(`\n100 kB of it: ms (best of 5, aim ${hostileMsMax}), steps a character`)
 const slowest = {}
 for (const [name, text] of Object.entries(hostile)) {
   const times = []
-  for (let round = 0; round < 5; round++) times.push(await measureMs(() => scanners[0].scan(text)))
+  for (let round = 0; round < 5; round++) times.push(await measureMs(() => full.scan(text)))
   slowest[name] = Number(Math.min(...times).toFixed(1))
-  console.log(`  ${name.padEnd(16)} ${String(slowest[name]).padStart(8)}`)
+  const steps = (full.countSteps(text) / text.length).toFixed(1)
+  console.log(`  ${name.padEnd(16)} ${String(slowest[name]).padStart(8)} ${steps.padStart(6)}`)
 }
+const [worst, worstMs] = Object.entries(slowest).reduce((a, b) => (b[1] > a[1] ? b : a))
+console.log(`worst: ${worst}, ${worstMs} ms: the aim is ${worstMs <= hostileMsMax ? 'met' : 'NOT met'}`)
 console.log(JSON.stringify({ bench: 'safety-speed', mbPerSecond: rates, hostileMs: slowest }))

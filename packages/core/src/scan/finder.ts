@@ -9,6 +9,7 @@ import { planSearch, wordsMax } from './search-plan.ts'
 import { cannotStartInRun, canStartAt, findLedStart } from './start-rule.ts'
 import { loadUnits } from './text-units.ts'
 import { surroundingsLength } from './validators/surroundings.ts'
+import { work } from './work.ts'
 
 export interface Match {
   readonly pattern: CompiledPattern
@@ -51,6 +52,7 @@ class Pass {
   readonly #setHits: readonly NumberList[]
   #text = ''
   #pass = 0
+  #steps = 0
   #matches: Match[] = []
   /** Patterns that may begin somewhere, and lists to be cleared. */
   #begun: number[] = []
@@ -67,6 +69,7 @@ class Pass {
 
   begin(text: string): void {
     this.#text = text
+    this.#steps = text.length
     this.#pass++
     this.#matches = []
     this.#begun = []
@@ -78,6 +81,7 @@ class Pass {
     const uses = this.#plan.uses[literal]
     if (!uses) return
     const { starts, sets, phrases } = uses
+    this.#steps += 1 + starts.length + sets.length + phrases.length
     for (let each = 0; each < starts.length; each++) {
       const trigger = starts[each]
       if (trigger) this.#noteStarts(trigger, end, passedAt)
@@ -115,8 +119,9 @@ class Pass {
       if (start >= 0) this.#note(trigger, start, last)
       return
     }
-    for (let at = Math.max(place - before.max, trigger.next); at <= last; at++)
-      if (canStartAt(this.#text, at, trigger.rule)) this.#note(trigger, at, at)
+    const from = Math.max(place - before.max, trigger.next)
+    if (last > from) this.#steps += last - from
+    for (let at = from; at <= last; at++) if (canStartAt(this.#text, at, trigger.rule)) this.#note(trigger, at, at)
     if (last >= trigger.next) trigger.next = last + 1
   }
 
@@ -138,6 +143,7 @@ class Pass {
     // Phrases were taken as they came; those with conditions are judged here, like everything else.
     const matches = this.#matches.filter((match) => match.pattern.matcher !== null || this.#isAccepted(match))
     for (const list of this.#usedLists) list.clear()
+    work.steps += this.#steps
     this.#text = ''
     return matches
   }
@@ -148,6 +154,7 @@ class Pass {
     const matcher = pattern?.matcher
     if (!starts || !matcher || !pattern.startRule || !this.#hasContext(at)) return
     starts.sort()
+    const stepsBefore = matcher.steps
     // Matches do not overlap: the next one starts here at the earliest.
     let next = 0
     let tried = -1
@@ -166,6 +173,7 @@ class Pass {
       const end = matcher.match(this.#text, start)
       if (end >= 0) next = this.#judge(pattern, start, end)
     }
+    this.#steps += starts.size + matcher.steps - stepsBefore
     matcher.forget()
   }
 
@@ -197,6 +205,7 @@ class Pass {
         if ((unit > 127 || ascii[unit] !== 0) && canStartAt(text, place, pattern.startRule))
           starts.push(place * startScale)
       }
+      this.#steps += Math.max(0, last + 1 - Math.max(next, hitEnd - reach, 0))
       next = Math.max(next, last + 1)
     }
     if (starts.size === 0) return
@@ -226,6 +235,7 @@ class Pass {
   #judge(pattern: CompiledPattern, start: number, end: number): number {
     const { group } = pattern.matcher ?? {}
     const isGroup = group !== undefined && group.start >= 0
+    this.#steps += end - start
     const match = { pattern, start: isGroup ? group.start : start, end: isGroup ? group.end : end }
     if (this.#isAccepted(match)) {
       this.#matches.push(match)

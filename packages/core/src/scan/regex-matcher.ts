@@ -62,6 +62,8 @@ const rememberedRunMin = 24
 
 class Compiler {
   readonly #state: MatchState
+  /** Inside of a loop, what comes next depends on how often it was run through. */
+  #loopDepth = 0
 
   constructor(state: MatchState) {
     this.#state = state
@@ -124,20 +126,28 @@ class Compiler {
         const end = findEnd(at)
         return end - at >= min ? next(end) : -1
       }
+    const failed = most < rememberedRunMin || this.#loopDepth > 0 ? null : new FailedEnds(this.#state)
     if (isLazy)
       return (at) => {
         const last = findEnd(at)
         for (let end = at + min; end <= last; end++) {
+          if (failed) end = failed.after(end)
+          if (end > last) break
           const found = next(end)
           if (found >= 0) return found
         }
+        failed?.add(at + min, last)
         return -1
       }
     return (at) => {
-      for (let end = findEnd(at); end - at >= min; end--) {
+      const last = findEnd(at)
+      for (let end = last; end - at >= min; end--) {
+        if (failed) end = failed.before(end)
+        if (end - at < min) break
         const found = next(end)
         if (found >= 0) return found
       }
+      failed?.add(at + min, last)
       return -1
     }
   }
@@ -192,7 +202,9 @@ class Compiler {
       }
       return done >= min && !isLazy ? next(at) : -1
     }
+    this.#loopDepth++
     const runBody = this.compile(body, loop, max > 1 ? followInLoop(body, follow) : follow)
+    this.#loopDepth--
     return (at) => {
       const saved = count
       count = 0
@@ -239,6 +251,38 @@ class Compiler {
     const look = body ? this.compile(body, (at) => at, freeEnd) : next
     const wanted = kind === 'ahead'
     return (at) => (look(at) >= 0 === wanted ? next(at) : -1)
+  }
+}
+
+/**
+ * Ends of a run after which the rest of the expression was found not to match, as one stretch. Starts that lie close share most of
+ * their ends: `curl curl curl …` is one long run to each of them.
+ */
+class FailedEnds {
+  readonly #state: MatchState
+  #pass = -1
+  #from = 0
+  #to = -1
+
+  constructor(state: MatchState) {
+    this.#state = state
+  }
+
+  /** The nearest end at or before this one that is not known to fail. */
+  before(end: number): number {
+    return this.#pass === this.#state.pass && end >= this.#from && end <= this.#to ? this.#from - 1 : end
+  }
+
+  after(end: number): number {
+    return this.#pass === this.#state.pass && end >= this.#from && end <= this.#to ? this.#to + 1 : end
+  }
+
+  add(from: number, to: number): void {
+    if (from > to) return
+    const isJoined = this.#pass === this.#state.pass && from <= this.#to + 1 && to >= this.#from - 1
+    this.#from = isJoined ? Math.min(from, this.#from) : from
+    this.#to = isJoined ? Math.max(to, this.#to) : to
+    this.#pass = this.#state.pass
   }
 }
 

@@ -15,6 +15,7 @@ import { mergeFindings } from './merge-findings.ts'
 import type { PatternDefinition } from './pattern.ts'
 import { viewPlainNumbers } from './plain-numbers.ts'
 import { dropUnits } from './text-units.ts'
+import { work } from './work.ts'
 
 /** Findings, and how the verdict on an injection came about. */
 export interface Detection {
@@ -37,6 +38,8 @@ export interface Scanner {
    */
   scan(text: string): readonly Finding[]
   detect(text: string): Detection
+  /** Scans, and says how many steps it took: they grow with the text and with nothing else. */
+  countSteps(text: string): number
   /** A search for one pattern by itself, whatever its weight and its neighbours: what examples are held against. */
   createSearch(name: string): (text: string) => readonly Finding[]
 }
@@ -76,6 +79,11 @@ export function createScanner(patterns: readonly CompiledPattern[], options: Sca
     detector: options.detector ?? null,
     scan: (text) => detect(text).findings,
     detect,
+    countSteps(text) {
+      const before = work.steps
+      detect(text)
+      return work.steps - before
+    },
     createSearch(name) {
       const pattern = patterns.find(({ definition }) => definition.name === name)
       const search = pattern && !pattern.definition.isEnabled ? createFinder([pattern]) : find

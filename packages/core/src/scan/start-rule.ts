@@ -7,6 +7,7 @@ import { firstOf } from './regex-follow.ts'
 import { isNullable, type LengthRange } from './regex-length.ts'
 import type { RegexNode, RegexRepeat } from './regex-syntax.ts'
 import type { RequiredLiteral } from './required-literals.ts'
+import { work } from './work.ts'
 
 export interface StartRule {
   /** Same text: same rule. */
@@ -112,6 +113,7 @@ export function findLedStart(text: string, place: number, { rule, lead, before }
     if (unit < 128 ? ascii[unit] === 0 : !hasOther(unit)) break
     from--
   }
+  work.steps += place - from
   while (from <= place - before.min && !canStartAt(text, from, rule)) from++
   return from <= place - before.min ? from : -1
 }

@@ -1,6 +1,7 @@
 /** One pass over a text: the known words in it, and the signs that it hides others. */
 
 import { loadUnits } from '../text-units.ts'
+import { work } from '../work.ts'
 import { kinds, wordKindMax } from './letters.ts'
 import type { Signs } from './signs.ts'
 import { longWordLengthMin, SignNotes } from './signs.ts'
@@ -50,6 +51,8 @@ class WordReader {
   #text = ''
   #bounded = true
   #position = 0
+  /** Units looked at again, beyond the one look that each gets. */
+  #steps = 0
   /** Where the walk through the tree ended, when it found something. */
   #end = 0
 
@@ -63,10 +66,12 @@ class WordReader {
     this.#text = text
     this.#bounded = bounded
     this.#position = 0
+    this.#steps = 0
     this.#words = []
     this.#signs = new SignNotes(text, vocabulary.trie)
     this.#encode()
     this.#read()
+    work.steps += text.length + this.#steps
     this.#text = ''
     if (this.#codes.length > keptCodes) this.#codes = new Uint32Array(keptCodes)
     return { words: this.#words, signs: this.#signs }
@@ -130,6 +135,7 @@ class WordReader {
     const { length } = this.#text
     let node = from
     for (let at = start; ; at++) {
+      this.#steps++
       if (at >= length || ((cells[node] ?? 0) & 1) !== 0) return true
       const code = codes[at] ?? 0
       const kind = code >>> symbolBits
@@ -227,6 +233,7 @@ class WordReader {
     let stem = 0
     let gapLength = 0
     for (; node !== rootNode; at++) {
+      this.#steps++
       const code = codes[at] ?? 0
       const kind = code >>> symbolBits
       if (kind === kinds.nothing) continue

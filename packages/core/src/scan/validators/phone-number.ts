@@ -62,8 +62,21 @@ function isYears(candidate: string): boolean {
 
 /** `01 02 03 04 05` */
 function isCount(candidate: string): boolean {
-  const groups = candidate.match(/\d+/g) ?? []
-  return groups.length > 2 && groups.every((group, at) => at === 0 || Number(group) === Number(groups[at - 1]) + 1)
+  let groups = 0
+  let last = -1
+  for (let at = 0; at < candidate.length; at++) {
+    if (!isDigitAt(candidate, at)) continue
+    let value = 0
+    for (; isDigitAt(candidate, at); at++) value = value * 10 + candidate.charCodeAt(at) - 48
+    if (groups++ > 0 && value !== last + 1) return false
+    last = value
+  }
+  return groups > 2
+}
+
+function isDigitAt(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at)
+  return unit >= 48 && unit <= 57
 }
 
 /** Seconds or milliseconds since 1970. */
