@@ -1,4 +1,5 @@
-// Builds deploy/docker/Dockerfile where no registry of images can be reached: node tools/build-image.mjs [server | all-in-one] [--tag NAME].
+// Builds deploy/docker/Dockerfile where no registry of images can be reached: node tools/build-image.mjs [server | all-in-one | base] [--tag NAME].
+// `base` makes just what the others stand on: whether that can be made says whether this machine can build images.
 // Debian's buildah and debootstrap make the bases; node, prometheus and the peers of tools/build-peers.mjs are the ones of this machine.
 // Needs root. Everything is kept outside the repository. Its last line says in JSON
 // which image it is and where buildah finds it; what stands in it empty is named.
@@ -134,11 +135,7 @@ function readArguments() {
   return [...text.matchAll(/^ARG (\w+_IMAGE)=/gm)].map(([, name]) => name)
 }
 
-if (storage === undefined) throw new Error('Cannot build an image: buildah is not there, or cannot run as this user')
-mkdirSync(cache, { recursive: true })
-const scratch = mkdtempSync(join(tmpdir(), 'inferometer-image-'))
-try {
-  makeBase()
+function buildTarget(scratch) {
   const images = Object.fromEntries(
     readArguments().map((name) => {
       if (name === 'NODE_IMAGE') return [name, makeNodeImage(scratch)]
@@ -171,6 +168,16 @@ try {
     { stdio: ['ignore', 'inherit', 'inherit'] },
   )
   console.log(JSON.stringify({ tag, storage }))
+}
+
+if (storage === undefined) throw new Error('Cannot build an image: buildah is not there, or cannot run as this user')
+mkdirSync(cache, { recursive: true })
+const scratch = mkdtempSync(join(tmpdir(), 'inferometer-image-'))
+try {
+  makeBase()
+  // A container that runs nothing: the right to mount is asked for here.
+  run('unshare', ['--mount', 'true'])
+  if (target !== 'base') buildTarget(scratch)
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }
