@@ -4,6 +4,7 @@ import type { Failure } from './failure.ts'
 import type { NodeRow } from './node-rows.ts'
 import type { Page } from './page.ts'
 import type { Query } from './queries.ts'
+import type { SummedQuery } from './sums-query.ts'
 
 /** What the main thread and the worker say to each other. */
 
@@ -23,7 +24,7 @@ export interface WorkerOptions {
 
 export type ToWorker =
   | { readonly kind: 'commit'; readonly pages: readonly Page[]; readonly nodes: readonly NodeRow[] }
-  | { readonly kind: 'query'; readonly id: number; readonly fromCalls: Query; readonly fromSums: Query | null }
+  | { readonly kind: 'query'; readonly id: number; readonly fromCalls: Query; readonly fromSums: SummedQuery | null }
   | { readonly kind: 'drop'; readonly id: number; readonly bounds: DropBounds }
   | { readonly kind: 'close' }
 

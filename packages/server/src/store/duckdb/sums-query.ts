@@ -7,6 +7,11 @@ import { sumColumns, userSumColumns } from './sums-tables.ts'
 
 const hourUs = 3_600_000_000
 
+/** The window says whether sums are the better answer. */
+export interface SummedQuery extends Query {
+  readonly window: Pick<AggregateRequest, 'sinceUs' | 'untilUs'>
+}
+
 type Labels = Partial<Record<Dimension, string>>
 type Request = AggregateRequest
 
@@ -24,15 +29,16 @@ interface Source {
  * The question, answered from the calls of the open range and of hours that are asked for in part, and for the rest from
  * the sums of closed ranges. Null where sums do not know the answer: percentiles, and what calls have too many values of.
  */
-export function summedQuery(request: Request): Query | null {
-  const { by, where, measures } = request
+export function summedQuery(request: Request): SummedQuery | null {
+  const { by, where, measures, sinceUs, untilUs } = request
   if (measures.some(({ kind }) => kind === 'quantile')) return null
   const asked = [...by, ...where.map(({ dimension }) => dimension)]
   const labels = [sumColumns, userSumColumns].find((known) =>
     asked.every((dimension) => known[dimension] !== undefined),
   )
   if (labels === undefined) return null
-  return combine(labels === sumColumns ? hourlySources(request) : dailySources(request), request)
+  const sources = labels === sumColumns ? hourlySources(request) : dailySources(request)
+  return { ...combine(sources, request), window: { sinceUs, untilUs } }
 }
 
 /** Whole hours of ranges that are there come from their sums; of those that are not, each hour that begins in the window. */

@@ -56,8 +56,8 @@ const questions: readonly Partial<AggregateRequest>[] = [
 ]
 /** What only calls can answer: hours in part, short steps, users within a day. */
 const finerQuestions: readonly Partial<AggregateRequest>[] = [
-  { by: ['serviceName'], sinceUs: startUs + 1.5 * hourUs, untilUs: startUs + 3.25 * hourUs },
-  { by: ['serviceName'], sinceUs: startUs + 1.25 * hourUs, untilUs: startUs + 1.75 * hourUs },
+  { by: ['serviceName'], sinceUs: startUs + 1.5 * hourUs, untilUs: startUs + 60.25 * hourUs },
+  { by: ['serviceName'], sinceUs: startUs - 60.5 * hourUs, untilUs: startUs + 1.75 * hourUs },
   { by: ['model'], stepUs: hourUs / 4 },
   { by: ['userId'], sinceUs: startUs + hourUs / 2 },
   { by: ['sessionId'] },
@@ -149,6 +149,42 @@ it('aggregate() adds up the calls of the values beyond a thousand as __other__ o
     ['__other__', 100],
     ['model-1099', 2],
   ])
+  await store.close()
+})
+
+async function falsifySums(dir: string): Promise<void> {
+  const instance = await DuckDBInstance.create(sumsFile(dir))
+  const connection = await instance.connect()
+  await connection.run('UPDATE sums SET "calls" = 1000')
+  connection.closeSync()
+  instance.closeSync()
+}
+
+it('aggregate() reads sums for windows of two days and more, and for those that reach back to dropped calls', async () => {
+  const dir = mkdtempSync(join(root, 'data-'))
+  const later = (number: number, hours: number) => makeCall(number, { startTimeUs: startUs + hours * hourUs })
+  await recordDays(dir, [[later(1, 0)], [later(2, 24)], [later(3, 48)], [later(4, 72)]])
+  const count = async (store: CallStore, fromHour: number | null, toHour: number | null) => {
+    const toUs = (hour: number | null) => hour && startUs + hour * hourUs
+    const window = { sinceUs: toUs(fromHour), untilUs: toUs(toHour) }
+    return (await store.aggregate({ ...everyCall, measures: [amount('calls')], ...window }))[0]?.values[0]
+  }
+  do {
+    const adding = await openDuckDbStore({ dir })
+    await count(adding, null, null)
+    await adding.close()
+  } while ((await readRanges(dir)).length < 3)
+  const dropping = await openDuckDbStore({ dir })
+  expect(await dropping.dropOld({ ...bounds, beforeMs: Date.parse('2026-01-02') })).toMatchObject({ aged: 1 })
+  await dropping.close()
+  await falsifySums(dir)
+  const store = await openDuckDbStore({ dir })
+  expect(await count(store, 23, 70), 'less than two days, after what was dropped').toBe(2)
+  expect(await count(store, 23, 71), 'two days').toBe(2_000)
+  expect(await count(store, 1, 25), 'from the end of the hour that was dropped').toBe(1)
+  expect(await count(store, 0.5, 25), 'within the hour that was dropped').toBe(1_000)
+  expect(await count(store, -1, 1), 'what was dropped').toBe(1_000)
+  expect(await count(store, null, 25), 'since ever').toBe(2_000)
   await store.close()
 })
 

@@ -3,6 +3,7 @@ import { type DuckDBConnection, quotedString } from '@duckdb/node-api'
 import { messageOf } from './failure.ts'
 import { type CallFile, type CallRange, catalogOf, setAside, sumsFile, walOf } from './filenames.ts'
 import { isDamage } from './open-files.ts'
+import type { SummedQuery } from './sums-query.ts'
 import {
   createSumsTables,
   insertSums,
@@ -20,6 +21,10 @@ interface SummedRange extends CallRange {
   readonly isDropped: boolean
 }
 
+/** In a shorter window the calls are read sooner than the sums are put together with those of its edges. */
+const longUs = 2 * 86_400_000_000
+const hourUs = 3_600_000_000
+
 /** A checkpoint that runs out of disk invalidates its database. */
 const roomToCheckpoint = 64 * 2 ** 20
 
@@ -33,6 +38,8 @@ export class Sums {
   readonly #dir: string
   readonly #ranges = new Map<string, SummedRange>()
   readonly #empty = new Set<string>()
+  /** Every dropped call began before; null while there is none. */
+  #droppedUntilUs: number | null = null
 
   private constructor(connection: DuckDBConnection, dir: string) {
     this.#connection = connection
@@ -69,6 +76,13 @@ export class Sums {
   /** Of the range that was added up last. */
   get lastNumber(): number {
     return Math.max(0, ...this.ranges.map(({ number }) => number))
+  }
+
+  /** Where calls of the window may be gone, nothing else answers. */
+  isBetterFor({ sinceUs, untilUs }: SummedQuery['window'], nowMs: number): boolean {
+    if (this.#ranges.size === 0) return false
+    if (sinceUs === null || (this.#droppedUntilUs !== null && sinceUs < this.#droppedUntilUs)) return true
+    return (untilUs ?? nowMs * 1_000) - sinceUs >= longUs
   }
 
   /** The oldest of the closed ranges that is not added up. */
@@ -112,6 +126,7 @@ export class Sums {
       )
     })
     this.#ranges.set(nameOf(range), { ...known, isDropped: true })
+    await this.#findDroppedUntil()
   }
 
   /** Forgets sums of calls that were refused after all and that are deleted now. */
@@ -127,6 +142,14 @@ export class Sums {
       })
       this.#ranges.delete(nameOf(range))
     }
+  }
+
+  async #findDroppedUntil(): Promise<void> {
+    const read = await this.#connection.runAndReadAll(
+      `SELECT max(start_us)::DOUBLE FROM ${sumsCatalog}.sums JOIN ${sumsCatalog}.ranges USING (day, part) WHERE is_dropped`,
+    )
+    const startUs = read.getRows()[0]?.[0]
+    this.#droppedUntilUs = typeof startUs === 'number' ? startUs + hourUs : null
   }
 
   /** What cannot be written out now stays in the log. */
@@ -152,6 +175,7 @@ export class Sums {
         }
         this.#ranges.set(nameOf(range), { ...range, ...state })
       }
+      await this.#findDroppedUntil()
     } catch (cause) {
       await this.#connection.run(`DETACH ${sumsCatalog}`)
       throw cause

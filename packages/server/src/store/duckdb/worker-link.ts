@@ -6,6 +6,7 @@ import type { Page } from './page.ts'
 import type { Query } from './queries.ts'
 import type { ResultColumns } from './read-rows.ts'
 import { startWorker } from './start-worker.ts'
+import type { SummedQuery } from './sums-query.ts'
 
 export type Ready = Extract<FromWorker, { kind: 'ready' }>
 
@@ -23,10 +24,10 @@ interface PendingDrop {
   readonly reject: (cause: Error) => void
 }
 
-/** A question in one form or two: where there are sums of closed ranges, `fromSums` answers it. */
+/** A question in one form or two: the worker knows which is the better one. */
 interface Reading {
   readonly fromCalls: Query
-  readonly fromSums: Query | null
+  readonly fromSums: SummedQuery | null
 }
 
 interface PendingRead {
@@ -87,7 +88,7 @@ export class WorkerLink {
     )
   }
 
-  read(fromCalls: Query, fromSums: Query | null = null): Promise<ResultColumns> {
+  read(fromCalls: Query, fromSums: SummedQuery | null = null): Promise<ResultColumns> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastRead
       const reading = { fromCalls, fromSums }

@@ -127,7 +127,7 @@ class Server {
     if (this.#isOver) return
     const { reader, sums } = this.#database
     try {
-      const { sql, values } = fromSums !== null && sums.lastNumber > 0 ? fromSums : fromCalls
+      const { sql, values } = fromSums !== null && sums.isBetterFor(fromSums.window, Date.now()) ? fromSums : fromCalls
       const columns = await readColumns(reader, sql, values)
       send({ kind: 'rows', id, columns })
     } catch (cause) {
