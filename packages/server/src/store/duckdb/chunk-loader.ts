@@ -11,7 +11,7 @@ import {
 } from '@duckdb/node-api'
 // The API's own vectors convert value by value through BigInt, ten times slower than copying a column whole.
 import duckdb from '@duckdb/node-bindings'
-import { type ColumnKind, columns } from './columns.ts'
+import { type ColumnKind, tableColumns } from './columns.ts'
 import { type Page, type PageColumn, pageColumns, pageRows, validityBytes } from './page.ts'
 
 const types: Readonly<Record<ColumnKind, DuckDBType>> = {
@@ -29,7 +29,7 @@ const types: Readonly<Record<ColumnKind, DuckDBType>> = {
 
 /** Fills one data chunk again and again: a new one for each page is freed only by garbage collection and piles up. */
 export class ChunkLoader {
-  readonly chunk = DuckDBDataChunk.create([BIGINT, ...columns.map(({ kind }) => types[kind])])
+  readonly chunk = DuckDBDataChunk.create([BIGINT, ...tableColumns.map(({ kind }) => types[kind])])
   readonly #seqs = new BigInt64Array(pageRows)
 
   /** Makes the chunk hold the page, its rows numbered from `firstSeq`. */

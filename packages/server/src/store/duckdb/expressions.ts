@@ -4,10 +4,7 @@ import { modelExpression } from './queries.ts'
 /** The words of a question in terms of the columns of calls. */
 
 export const tagList = `list_distinct(from_json(tags, '["VARCHAR"]'))`
-// A source that does not see attempts may know how the one it saw ended.
-export const statusList = `CASE WHEN attempts IS NOT NULL
-    THEN list_transform(from_json(attempts, '[{"httpStatus":"INTEGER"}]'), x -> coalesce(x.httpStatus::VARCHAR, 'none'))
-  WHEN http_status IS NOT NULL THEN [http_status::VARCHAR] ELSE [] END`
+export const statusList = "string_split(nullif(attempt_statuses, ''), ',')"
 export const findingList = `from_json(findings, '[{"kind":"VARCHAR","pattern":"VARCHAR"}]')`
 
 export const dimensionExpressions: Readonly<Record<Dimension, string>> = {
@@ -43,8 +40,8 @@ export const amountExpressions: Readonly<Record<Amount, string>> = {
   retriedCalls: 'count(*) FILTER (retry_count > 0)',
   errors: "count(*) FILTER (status <> 'success')",
   finishedCalls: 'count(finish_reason)',
-  attempts: 'sum(coalesce(json_array_length(attempts), (http_status IS NOT NULL)::BIGINT))',
-  rateLimitedAttempts: `sum(len(list_filter(${statusList}, x -> x = '429')))`,
+  attempts: `sum(coalesce(len(${statusList}), 0))`,
+  rateLimitedAttempts: `sum(coalesce(len(list_filter(${statusList}, x -> x = '429')), 0))`,
   retries: 'sum(retry_count)',
   findings: 'sum(coalesce(json_array_length(findings), 0))',
   // JSON as the store writes it; within its strings a quote would be escaped.

@@ -58,6 +58,11 @@ const migrations: readonly ((catalog: string) => string)[] = [
   )`,
   (catalog) => `ALTER TABLE ${catalog}.calls ADD COLUMN reported_cost_nano_usd BIGINT`,
   (catalog) => `ALTER TABLE ${catalog}.calls ADD COLUMN stalls VARCHAR`,
+  (catalog) => `ALTER TABLE ${catalog}.calls ADD COLUMN attempt_statuses VARCHAR`,
+  (catalog) => `UPDATE ${catalog}.calls SET attempt_statuses = array_to_string(CASE
+    WHEN attempts IS NOT NULL
+      THEN list_transform(from_json(attempts, '[{"httpStatus":"INTEGER"}]'), x -> coalesce(x.httpStatus::VARCHAR, 'none'))
+    WHEN http_status IS NOT NULL THEN [http_status::VARCHAR] ELSE [] END, ',')`,
 ]
 
 /** Brings an attached file to the version of this program. Throws when the file is from a newer one. */

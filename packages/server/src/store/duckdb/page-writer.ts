@@ -1,5 +1,5 @@
 import type { LlmCall } from '@inferometer/core/call'
-import { columns } from './columns.ts'
+import { tableColumns } from './columns.ts'
 import { type Page, type PageViews, pageColumns, pageRows, viewPage } from './page.ts'
 import { writeColumn } from './write-column.ts'
 
@@ -39,8 +39,8 @@ export class PageWriter {
   #writeSlice(calls: readonly LlmCall[], from: number): number {
     const { page, views, codesOfWords } = this.#openPage()
     const slice = { calls, from, count: Math.min(pageRows - page.rows, calls.length - from), row: page.rows }
-    for (let index = 0; index < columns.length; index++) {
-      const column = columns[index]
+    for (let index = 0; index < tableColumns.length; index++) {
+      const column = tableColumns[index]
       const place = pageColumns[index]
       if (!column || !place) throw new Error('BUG: the page has fewer columns than the table')
       this.bytes += writeColumn({ views, strings: page.strings, column, place, codesOfWords }, slice)

@@ -1,4 +1,4 @@
-import { type ColumnKind, columns } from './columns.ts'
+import { type ColumnKind, tableColumns } from './columns.ts'
 
 /**
  * A page carries up to `pageRows` calls from the main thread to the worker in the layout DuckDB's vectors have, so that
@@ -47,7 +47,7 @@ function createLayout(): { pageColumns: readonly PageColumn[]; pageBytes: number
     end += bytes
     return end - bytes
   }
-  const pageColumns = columns.map(({ kind }) => ({
+  const pageColumns = tableColumns.map(({ kind }) => ({
     isText: widths[kind] === codeBytes,
     width: widths[kind],
     offset: place(widths[kind] * pageRows),
@@ -57,7 +57,7 @@ function createLayout(): { pageColumns: readonly PageColumn[]; pageBytes: number
 }
 
 const layout = createLayout()
-/** `pageColumns[i]` is where `columns[i]` lies. */
+/** `pageColumns[i]` is where `tableColumns[i]` lies. */
 export const { pageColumns } = layout
 
 export function createPage(): Page {

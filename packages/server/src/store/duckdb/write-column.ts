@@ -50,13 +50,13 @@ export function writeColumn(target: Target, slice: Slice): number {
 type WriteValue = (value: LlmCall[keyof LlmCall], row: number) => boolean
 
 function writeValues({ views, column, place }: Target, slice: Slice, write: WriteValue): void {
-  const { field } = column
+  const { field, derive } = column
   const { bytes } = views
   for (let index = 0; index < slice.count; index++) {
     const call = slice.calls[slice.from + index]
     if (call === undefined) throw new Error('BUG: the slice ends after its calls')
     const row = slice.row + index
-    const isValid = write(call[field], row)
+    const isValid = write(derive === undefined ? call[field] : derive(call), row)
     const at = place.validityOffset + (row >> 3)
     const mask = 1 << (row & 7)
     const byte = bytes[at] ?? 0
