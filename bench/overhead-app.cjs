@@ -20,13 +20,18 @@ function instrumentWithOtel(instrumentation) {
   return () => provider.forceFlush()
 }
 
+function watch(options) {
+  const { start } = require('@inferometer/sdk')
+  const handle = start({ endpoint: address, serviceName: 'bench', spoolDir: false, ...options })
+  return () => handle.flush()
+}
+
 const variants = {
   none: () => async () => undefined,
   again: () => async () => undefined,
-  inferometer() {
-    const handle = require('@inferometer/sdk').start({ endpoint: address, serviceName: 'bench', spoolDir: false })
-    return () => handle.flush()
-  },
+  inferometer: () => watch({}),
+  // Without the thread that looks through prompts, as the others are.
+  'inferometer, safety off': () => watch({ safety: false }),
   traceloop() {
     const { OpenAIInstrumentation } = require('@traceloop/instrumentation-openai')
     return instrumentWithOtel(new OpenAIInstrumentation({ traceContent: false }))

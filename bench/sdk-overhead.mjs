@@ -10,9 +10,15 @@ import { fileURLToPath } from 'node:url'
 
 const generations = Number(process.env.BENCH_GENERATIONS ?? 8)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 10)
-const variants = (process.env.BENCH_VARIANTS ?? 'none,again,inferometer,opentelemetry,traceloop,openinference').split(
-  ',',
-)
+const variants = [
+  'none',
+  'again',
+  'inferometer',
+  'inferometer, safety off',
+  'opentelemetry',
+  'traceloop',
+  'openinference',
+]
 const kinds = [
   { kind: 'whole', calls: 200, warmUp: 2_000 },
   { kind: 'stream', calls: 40, warmUp: 240 },
