@@ -2,7 +2,7 @@
 import type { Random } from './random.ts'
 import type { ScenarioName } from './scenario.ts'
 import { bursts, type CallKind, type DemoService } from './services.ts'
-import { policyPreamble, questions } from './stock.ts'
+import { asides, policyPreamble, questions } from './stock.ts'
 
 export interface PlannedCall {
   readonly kind: CallKind
@@ -24,12 +24,23 @@ export function planCall(service: DemoService, random: Random, elapsedMs: number
     kind,
     scenario: pickScenario(kind, random, elapsedMs),
     system: kind.preamble ? policyPreamble : null,
-    question: `${random.pick(questions[service.questions])} (order ${order})`,
+    question: `${random.pick(questions[service.questions])} (order ${order})${pickAside(service, random)}`,
     userId: `user-${user}`,
     // A session lasts a minute, so that one user has several.
     sessionId: `session-${user}-${Math.floor(elapsedMs / 60_000)}`,
     tags: [random.chance(0.8) ? 'web' : 'mobile'],
   }
+}
+
+/** Only customers write of themselves. */
+function pickAside({ questions: asked }: DemoService, random: Random): string {
+  if (asked !== 'support') return ''
+  let left = random.next()
+  for (const { share, write } of asides) {
+    left -= share
+    if (left < 0) return ` ${write(random)}`
+  }
+  return ''
 }
 
 function pickByShare(kinds: DemoService['kinds'], random: Random): CallKind {
