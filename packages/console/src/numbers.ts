@@ -92,7 +92,8 @@ function formatCallPace(pace: number | null | undefined, greatest: number): stri
 function formatPace(pace: number | null | undefined, unit: string): string {
   if (!isKnown(pace)) return unknownMark
   if (pace >= 10_000) return `${threeDigits.format(pace / 1_000)}${gap}k${unit}`
-  return `${pace === 0 ? '0' : pace < 10 ? twoDigits.format(pace) : oneDecimal.format(pace)}${gap}${unit}`
+  const digits = pace < 10 ? twoDigits : pace < 1_000 ? oneDecimal : whole
+  return `${digits.format(pace)}${gap}${unit}`
 }
 
 const formats: Readonly<Record<Unit, (value: number | null | undefined, greatest: number) => string>> = {

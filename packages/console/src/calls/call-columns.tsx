@@ -203,12 +203,15 @@ function LatencyBar({ call, scale }: { readonly call: Call; readonly scale: Scal
   )
 }
 
+/** Shorter than the column; the title has all that is known. */
+const leastShownUsd = 0.00001
+
 function CostCell({ call }: { readonly call: Call }) {
   const usd = costUsd(call)
   if (usd === null) return <Unknown why={whyNoCost(call)} />
   return (
     <span title={formatUsdExactly(usd)}>
-      {formatUsd(usd)}
+      {usd > 0 && usd < leastShownUsd ? `<${formatUsd(leastShownUsd)}` : formatUsd(usd)}
       {call.usage_source === 'estimated' && (
         <span className="estimate" title="Tokens were counted locally: the provider sent none">
           ≈

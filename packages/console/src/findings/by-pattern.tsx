@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useNow, useRange } from '../clock.ts'
 import { formatCount, formatMs, formatTime } from '../numbers.ts'
 import { ErrorState } from '../parts/error-state.tsx'
@@ -20,8 +20,11 @@ interface Counts {
   readonly stepMs: number
 }
 
-/** Every pattern that was found in the range: how often, in how many calls, and when. */
-export function ByPattern() {
+/**
+ * Every pattern that was found in the range: how often, in how many calls, and when. `children` stand below and come with the
+ * first answer, as the table would push them down.
+ */
+export function ByPattern({ children }: { readonly children: ReactNode }) {
   const now = useNow()
   const view = useView()
   const range = useRange()
@@ -33,12 +36,18 @@ export function ByPattern() {
     const rows = await askQuery(asked, range, { view, signal })
     return { patterns: countPatterns(rows, range, stepMs), range, stepMs }
   })
-  if (error !== null) return <ErrorState what="Findings" error={error} onRetry={retry} />
+  if (error === null && data === null) return null
   return (
-    <section className={`card by-pattern${isLoading && data !== null ? ' dimmed' : ''}`} aria-label="By pattern">
-      <h2>In the range, by pattern</h2>
-      {data === null ? null : data.patterns.length === 0 ? <NoFindings /> : <Patterns {...data} />}
-    </section>
+    <>
+      {error !== null && <ErrorState what="Findings" error={error} onRetry={retry} />}
+      {error === null && data !== null && (
+        <section className={`card by-pattern${isLoading ? ' dimmed' : ''}`} aria-label="By pattern">
+          <h2>In the range, by pattern</h2>
+          {data.patterns.length === 0 ? <NoFindings /> : <Patterns {...data} />}
+        </section>
+      )}
+      {children}
+    </>
   )
 }
 
@@ -46,12 +55,13 @@ function NoFindings() {
   return (
     <>
       <p className="hint">
-        No call in this range has a finding. Calls are scanned when their content passes through this server, kept or
-        not; with the SDK:
+        No call in this range has a finding. On Node the SDK scans prompts by itself and sends what it found instead of
+        the text:
       </p>
-      <pre className="code">INFEROMETER_CONTENT=full node --import @inferometer/sdk/register app.js</pre>
+      <pre className="code">node --import @inferometer/sdk/register app.js</pre>
       <p className="hint">
-        A sender that scans by itself reports with <code>pii_detected</code> and <code>injection_attempt</code>.
+        What other senders send is scanned here when its content comes with it, kept or not. A sender that scans by
+        itself reports with <code>pii_detected</code> and <code>injection_attempt</code>.
       </p>
     </>
   )

@@ -122,7 +122,11 @@ function ErrorText({ call }: { readonly call: Call }) {
 
 function Findings({ call: { findings } }: { readonly call: Call }) {
   if (findings.length === 0)
-    return <p className="hint">None. Calls are scanned while their content passes through this server, kept or not.</p>
+    return (
+      <p className="hint">
+        None. The SDK scans on Node by itself; other senders' content is scanned here, kept or not.
+      </p>
+    )
   return (
     <ul className="findings">
       {findings.map(({ type, pattern, start, end }) => (

@@ -17,8 +17,9 @@ export default function FindingsPage() {
           <Link href={linkTo('/d/llm-security-safety-dashboard')}>LLM Security & Safety</Link>
         </p>
       </header>
-      <ByPattern />
-      <Playground />
+      <ByPattern>
+        <Playground />
+      </ByPattern>
     </div>
   )
 }

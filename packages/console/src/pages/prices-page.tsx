@@ -7,31 +7,36 @@ import { FileState } from '../config/file-state.tsx'
 import { ErrorState } from '../parts/error-state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Unknown } from '../parts/value.tsx'
-import { useAnswer } from '../use-answer.ts'
+import { type Answer, useAnswer } from '../use-answer.ts'
 
-/** The prices and the patterns in force, and where they come from. */
+/** The prices and the patterns in force, and where they come from. Both are shown at once, or the second would be pushed down. */
 export default function PricesPage() {
+  const now = useNow()
+  const [reads, setReads] = useState(0)
+  const prices = useAnswer(`prices ${now} ${reads}`, (signal) => getJson<PricesAnswer>('/v1/metrics/prices', signal))
+  const patterns = useAnswer(`patterns ${now}`, (signal) => getJson<PatternsAnswer>('/v1/patterns', signal))
+  const isWaiting = [prices, patterns].some(({ data, error }) => data === null && error === null)
   return (
     <div className="config-page">
       <header className="page-head">
         <h1>Prices and patterns</h1>
         <p>What is in force now. A good edit of a file is live within a second; a bad one is refused and shown here.</p>
       </header>
-      <Prices />
-      <Patterns />
+      {!isWaiting && (
+        <>
+          <Prices answer={prices} onReload={() => setReads(reads + 1)} />
+          <Patterns answer={patterns} />
+        </>
+      )}
     </div>
   )
 }
 
 const shownAtMost = 100
 
-function Prices() {
-  const now = useNow()
-  const [tries, setTries] = useState(0)
+function Prices({ answer, onReload }: { answer: Answer<PricesAnswer>; onReload(): void }) {
   const [typed, setTyped] = useState('')
-  const { data, error, retry } = useAnswer(`prices ${now} ${tries}`, (signal) =>
-    getJson<PricesAnswer>('/v1/metrics/prices', signal),
-  )
+  const { data, error, retry } = answer
   if (error !== null) return <ErrorState what="Prices" error={error} onRetry={retry} />
   if (data === null) return null
   const words = typed.toLowerCase().split(/\s+/)
@@ -44,7 +49,7 @@ function Prices() {
   const reload = () =>
     postJson('/v1/metrics/prices/reload', {})
       .catch(() => undefined)
-      .then(() => setTries(tries + 1))
+      .then(onReload)
   return (
     <section className="card" aria-label="Prices">
       <h2>Prices</h2>
@@ -144,11 +149,7 @@ const priceColumns: readonly Column<Price>[] = [
   },
 ]
 
-function Patterns() {
-  const now = useNow()
-  const { data, error, retry } = useAnswer(`patterns ${now}`, (signal) =>
-    getJson<PatternsAnswer>('/v1/patterns', signal),
-  )
+function Patterns({ answer: { data, error, retry } }: { answer: Answer<PatternsAnswer> }) {
   if (error !== null) return <ErrorState what="Patterns" error={error} onRetry={retry} />
   if (data === null) return null
   return (

@@ -41,8 +41,8 @@ export default function SpendPage() {
           <Group key={column} {...{ title, param }} rows={data.groups[index] ?? []} totalUsd={data.rangeUsd} />
         ))}
       </div>
-      <Budgets />
       <Unpriced rows={data.unpriced} />
+      <Budgets />
     </div>
   )
 }
