@@ -1,4 +1,7 @@
-/** What panels ask of the store, gathered: questions that differ in their measure alone are one question. */
+/**
+ * What panels ask of the store, gathered: questions that differ in their measure alone are one question. Percentiles are
+ * another: no sum answers them, and what is added up must not end with the calls that they come from.
+ */
 import type { AggregateRequest, AggregateSource, Dimension, Measure } from './aggregate-source.ts'
 
 /** In microseconds since the Unix epoch. `sinceUs` null: since the first call that is kept. */
@@ -37,7 +40,7 @@ export function createAsks(store: AggregateSource, where: AggregateRequest['wher
   const questions = new Map<string, Question>()
   return {
     add(window, by, measure) {
-      const name = JSON.stringify([window, by])
+      const name = JSON.stringify([window, by, measure.kind === 'quantile'])
       const question: Question = questions.get(name) ?? { window, by, measures: [], answer: null }
       questions.set(name, question)
       const wanted = JSON.stringify(measure)
