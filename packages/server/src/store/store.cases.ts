@@ -198,6 +198,16 @@ export function describeCallStore(name: string, harness: StoreHarness): void {
           }
       })
 
+      it('searchCalls() finds the slowest calls wherever they lie among the others', async () => {
+        const calls = Array.from({ length: 400 }, (_, number) => makeCall(number, { latencyMs: (number * 149) % 400 }))
+        await store.append(calls)
+        const slowest = calls.toSorted((one, other) => other.latencyMs - one.latencyMs)
+        for (const limit of [1, 24, 130, 399]) {
+          const found = await store.searchCalls({ ...newest(limit), sort: { by: 'latencyMs', descending: true } })
+          expect(found.map(({ call }) => call)).toEqual(slowest.slice(0, limit))
+        }
+      })
+
       it('getTrace() answers the calls of the trace by start', async () => {
         const later = makeCall(9, { traceId: traceIdOf(1) })
         const sooner = makeCall(3, { traceId: traceIdOf(1) })

@@ -60,13 +60,32 @@ const withoutContent = selectedColumns
   .map((selected) => (selected === 'content' ? 'NULL' : selected))
   .join(', ')
 
-/** The whole calls, in no order. The numbers are written out: a list that is bound skips no block. */
+/** With more of them, comparing each row with each run takes longer than reading all that a list does not rule out. */
+const runsAtMost = 64
+
+/** The whole calls, in no order. The numbers are written out: what is bound skips no block. */
 export function callsBySeqQuery(seqs: readonly number[], withContent: boolean): Query {
-  const list = seqs.map((seq) => String(Math.trunc(seq))).join(', ')
+  const runs = listRuns(seqs)
+  // Of a list only its range skips blocks; a run is looked for before any other column is read.
+  const condition =
+    runs.length > runsAtMost
+      ? `seq IN (${seqs.map((seq) => String(Math.trunc(seq))).join(', ')})`
+      : runs.map(([first, last]) => `(seq >= ${first} AND seq <= ${last})`).join(' OR ')
   return {
-    sql: `SELECT ${withContent ? selectedColumns : withoutContent} FROM ${callsView} WHERE seq IN (${list})`,
+    sql: `SELECT ${withContent ? selectedColumns : withoutContent} FROM ${callsView} WHERE ${condition}`,
     values: [],
   }
+}
+
+/** Numbers that follow one another, as first and last. */
+function listRuns(seqs: readonly number[]): readonly (readonly [first: number, last: number])[] {
+  const runs: [number, number][] = []
+  for (const seq of seqs.map(Math.trunc).sort((one, other) => one - other)) {
+    const run = runs.at(-1)
+    if (run !== undefined && seq <= run[1] + 1) run[1] = seq
+    else runs.push([seq, seq])
+  }
+  return runs
 }
 
 const toWhere = (conditions: readonly string[]) => (conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`)
