@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeDay } from '../harness/day-of-calls.ts'
+import { measureShift } from './layout-shift.ts'
 import { noBrowser, type OpenConsole, openConsole, settle } from './open-console.ts'
 
 const hangMs = 120_000
@@ -114,21 +115,8 @@ describe.skipIf(noBrowser)('panels in Chromium (left out where there is none)', 
     for (const path of ['/', '/d/llm-latency-ttft-dashboard', cost, errors, '/d/llm-security-safety-dashboard'])
       for (const width of [1_280, 390]) {
         const { page } = await opened.open('/health', { viewport: { width, height: 844 } })
-        await page.addInitScript(() => {
-          const seen: number[] = []
-          Reflect.set(window, 'shifts', seen)
-          new PerformanceObserver((list) => {
-            // LayoutShift is no type of the DOM library.
-            for (const entry of list.getEntries()) seen.push((entry as PerformanceEntry & { value: number }).value)
-          }).observe({ type: 'layout-shift', buffered: true })
-        })
-        await page.goto(`${opened.address}${path}`)
-        await settle(page)
-        const shifts: number[] = await page.evaluate(() => Reflect.get(window, 'shifts'))
-        expect(
-          shifts.reduce((sum, value) => sum + value, 0),
-          `${path} at ${width}`,
-        ).toBeLessThan(0.01)
+        const shift = await measureShift(page, `${opened.address}${path}`, settle)
+        expect(shift, `${path} at ${width}`).toBeLessThan(0.01)
         await page.context().close()
       }
   })

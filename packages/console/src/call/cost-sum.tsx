@@ -1,8 +1,7 @@
-import { getJson } from '../api.ts'
-import { type Call, callPath, costUsd, whyNoCost } from '../calls/call.ts'
+import { type Call, costUsd, whyNoCost } from '../calls/call.ts'
 import { formatCount, formatUsd, formatUsdExactly } from '../numbers.ts'
 import { ErrorState } from '../parts/error-state.tsx'
-import { useAnswer } from '../use-answer.ts'
+import type { Answer } from '../use-answer.ts'
 
 interface Part {
   readonly kind: string
@@ -11,7 +10,7 @@ interface Part {
   readonly cost_usd_micro: number
 }
 
-interface CostAnswer {
+export interface CostAnswer {
   readonly recorded: { readonly cost_usd_micro: number | null; readonly price_version: string | null }
   readonly computed: {
     readonly cost_usd_micro: number
@@ -36,10 +35,8 @@ const kindWords: Readonly<Record<string, string>> = {
 const hasUsage = (call: Call): boolean => call.prompt_tokens !== null || call.completion_tokens !== null
 
 /** The sum written out: tokens × price, and which price that was. */
-export function CostSum({ call }: { readonly call: Call }) {
-  const { data, error, retry } = useAnswer(callPath(call), (signal) =>
-    getJson<CostAnswer>(`/v1${callPath(call)}/cost`, signal),
-  )
+export function CostSum({ call, answer }: { readonly call: Call; readonly answer: Answer<CostAnswer> }) {
+  const { data, error, retry } = answer
   const recorded = costUsd(call)
   if (error !== null) return <ErrorState what="The sum" error={error} onRetry={retry} />
   return (

@@ -4,7 +4,7 @@ import { ApiError, getJson } from '../api.ts'
 import { CallFacts } from '../call/call-facts.tsx'
 import { CallIds, CopyButton } from '../call/call-ids.tsx'
 import { Conversation } from '../call/conversation.tsx'
-import { CostSum } from '../call/cost-sum.tsx'
+import { type CostAnswer, CostSum } from '../call/cost-sum.tsx'
 import { layOutTrace, listAttempts, type Trace } from '../call/timeline.ts'
 import { describeVerdict } from '../call/verdict.ts'
 import { Waterfall, WaterfallLegend } from '../call/waterfall.tsx'
@@ -14,12 +14,13 @@ import { EmptyState } from '../parts/empty-state.tsx'
 import { ErrorState } from '../parts/error-state.tsx'
 import { Link } from '../parts/link.tsx'
 import { go, linkTo } from '../url.ts'
-import { useAnswer } from '../use-answer.ts'
+import { type Answer, useAnswer } from '../use-answer.ts'
 
 /** One call: what became of it, where the time and the money went, and what was said. */
 export default function CallPage({ params }: { readonly params: Readonly<Record<string, string>> }) {
   const path = `/v1/calls/${encodeURIComponent(params.trace ?? '')}/${encodeURIComponent(params.span ?? '')}`
   const { data: call, error, retry } = useAnswer(path, (signal) => getJson<Call>(path, signal))
+  const cost = useAnswer(`${path}/cost`, (signal) => getJson<CostAnswer>(`${path}/cost`, signal))
   useEffect(() => {
     const onKey = ({ key, target }: KeyboardEvent) => {
       const isElsewhere = target instanceof HTMLElement && target.closest('dialog, input, textarea, .popover') !== null
@@ -35,10 +36,12 @@ export default function CallPage({ params }: { readonly params: Readonly<Record<
       </EmptyState>
     )
   if (error !== null) return <ErrorState what="This call" error={error} onRetry={retry} />
-  return call === null ? null : <CallDetail call={call} />
+  // What stands below the sum would be pushed down by it.
+  const isWaiting = call === null || (cost.data === null && cost.error === null)
+  return isWaiting ? null : <CallDetail call={call} cost={cost} />
 }
 
-function CallDetail({ call }: { readonly call: Call }) {
+function CallDetail({ call, cost }: { readonly call: Call; readonly cost: Answer<CostAnswer> }) {
   const verdict = describeVerdict(call)
   const attempts = useMemo(() => ({ rows: listAttempts(call), durationMs: Math.max(1, call.latency_ms_total) }), [call])
   return (
@@ -71,7 +74,7 @@ function CallDetail({ call }: { readonly call: Call }) {
         </div>
         <div>
           <Section title="Cost">
-            <CostSum call={call} />
+            <CostSum call={call} answer={cost} />
           </Section>
           <Section title="Numbers">
             <CallFacts call={call} />
