@@ -78,8 +78,8 @@ async function repeatDays() {
   for (let number = 1; number < days; number++) {
     const later = `(seq + ${number * callsPerDay}) AS seq, uuid() AS trace_id, hash(uuid()) AS span_id, (start_time + INTERVAL ${number} DAY) AS start_time`
     await connection.run(`ATTACH '${join(dir, `calls-${dayOf(days - 1 - number)}-a.duckdb`)}' AS day`)
-    await connection.run(`CREATE TABLE day.schema_version (version INTEGER NOT NULL)`)
-    await connection.run(`INSERT INTO day.schema_version VALUES (1)`)
+    await connection.run('CREATE TABLE day.schema_version AS SELECT * FROM day_0.schema_version')
+    await connection.run('CREATE TABLE day.nodes AS SELECT * FROM day_0.nodes LIMIT 0')
     await connection.run(`CREATE TABLE day.calls (${columns.join(', ')})`)
     await connection.run(`INSERT INTO day.calls SELECT * REPLACE (${later}) FROM (${template}) ORDER BY seq`)
     await connection.run('CHECKPOINT day')

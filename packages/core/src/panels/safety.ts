@@ -72,6 +72,7 @@ const overTime = [
     kind: 'timeseries',
     unit: 'calls_per_second',
     width: 12,
+    noData: noFindings,
     queries: [{ legend: '{serviceName}', terms: amount('piiCalls', 'second', ['serviceName']) }],
   }),
   definePanel({
@@ -82,6 +83,7 @@ const overTime = [
     kind: 'timeseries',
     unit: 'calls_per_second',
     width: 12,
+    noData: noFindings,
     queries: [{ legend: '{serviceName}', terms: amount('injectionCalls', 'second', ['serviceName']) }],
   }),
   definePanel({
