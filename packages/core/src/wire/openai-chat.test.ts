@@ -43,6 +43,7 @@ describe('openai.chat answer', () => {
       cacheReadTokens: 64,
       cacheWriteTokens: null,
       reasoningTokens: 30,
+      reportedCostNanoUsd: null,
       finishReason: 'stop',
       finishReasonRaw: 'stop',
       finishReasonsRaw: ['stop'],
