@@ -11,23 +11,11 @@ import { callThroughSdk } from './canary/call-canaries.ts'
 import { Canaries } from './canary/canaries.ts'
 import { sendDialects, sendLogs, sendRest } from './canary/send-canaries.ts'
 import { askAll, type CallAnswer, readFolder, type Sinks, scrapeAll, startDestination } from './canary/sinks.ts'
-import { runCli } from './harness/run-cli.ts'
+import { freePorts, runCli } from './harness/run-cli.ts'
 import { waitUntil } from './harness/wait-until.ts'
 
 type Content = 'off' | 'redacted' | 'full'
 
-const ports = [
-  '--api-port',
-  '0',
-  '--metrics-port',
-  '0',
-  '--otlp-http-port',
-  '0',
-  '--otlp-grpc-port',
-  '0',
-  '--console-port',
-  '0',
-]
 const runMs = 120_000
 const forwardMs = 40_000
 
@@ -57,7 +45,7 @@ async function run(content: Content): Promise<Outcome> {
   const dataDir = join(folder, 'data')
   const server = runCli([
     'start',
-    ...ports,
+    ...freePorts,
     '--data-dir',
     dataDir,
     '--content',

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { end, findFreePort } from './harness/prometheus.ts'
-import { type CliRun, runCli, runCliToEnd } from './harness/run-cli.ts'
+import { type CliRun, freePorts, runCli, runCliToEnd } from './harness/run-cli.ts'
 
 let folder: string
 let dataDir: string
@@ -21,19 +21,6 @@ afterEach(async () => {
   for (const run of running.splice(0)) await run.stop()
   await rm(folder, { recursive: true, force: true })
 })
-
-const freePorts = [
-  '--api-port',
-  '0',
-  '--metrics-port',
-  '0',
-  '--otlp-http-port',
-  '0',
-  '--otlp-grpc-port',
-  '0',
-  '--console-port',
-  '0',
-]
 
 async function startCli(more: readonly string[] = [], env = {}): Promise<CliRun> {
   const run = runCli(['start', '--data-dir', dataDir, ...freePorts, ...more], { env })

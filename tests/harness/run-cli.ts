@@ -6,6 +6,12 @@ import { waitUntil } from './wait-until.ts'
 
 const bin = fileURLToPath(new URL('../../packages/cli/bin/inferometer.js', import.meta.url))
 
+/** Every port of the server, wherever one is free. */
+export const freePorts: readonly string[] = ['api', 'metrics', 'otlp-http', 'otlp-grpc', 'console'].flatMap((name) => [
+  `--${name}-port`,
+  '0',
+])
+
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findPeer } from '../../tools/peers/list.mjs'
 import { fillVariables } from '../dashboards/fill-variables.ts'
 import { findFreePort } from '../harness/prometheus.ts'
-import { type CliRun, runCli, runCliToEnd } from '../harness/run-cli.ts'
+import { type CliRun, freePorts, runCli, runCliToEnd } from '../harness/run-cli.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 import { createJaeger, createVictoriaLogs, type LogStore, type TraceStore } from './destinations.ts'
 import { hasPeers } from './run-peer.ts'
@@ -52,18 +52,6 @@ describe.skipIf(!areThere)('the stack', () => {
     await Promise.all([traces.start(), logs.start()])
     const port = await findFreePort()
     prometheus = `http://127.0.0.1:${port}`
-    const serverPorts = [
-      '--api-port',
-      '0',
-      '--metrics-port',
-      '0',
-      '--otlp-http-port',
-      '0',
-      '--otlp-grpc-port',
-      '0',
-      '--console-port',
-      '0',
-    ]
     const where = [
       '--data-dir',
       join(folder, 'data'),
@@ -73,7 +61,7 @@ describe.skipIf(!areThere)('the stack', () => {
       String(port),
     ]
     const forward = ['--forward-traces', traces.endpoint, '--forward-logs', logs.endpoint]
-    stack = runCli(['stack', ...serverPorts, ...where, ...forward, '--content', 'redacted'])
+    stack = runCli(['stack', ...freePorts, ...where, ...forward, '--content', 'redacted'])
     await Promise.race([stack.printed('Ready in'), stack.ended])
     expect(stack.errors()).toBe('')
     const demo = await runCliToEnd(['demo', '--data-dir', join(folder, 'data'), '--duration', '40', '--rate', '30'], {
